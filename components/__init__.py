@@ -1,0 +1,1 @@
+"""The fleet: facts, choices, plan, and what is built from them."""

@@ -1,0 +1,82 @@
+"""AWS regions that offer GPUs, their zones, and which zones offer which instance type.
+
+Zones are named by id (`use1-az2`), because the letters differ between accounts and ids do not. Zones where EKS places no
+control plane (use1-az3, usw1-az2, cac1-az3; EKS user guide, network requirements, 2026-10) are left out. Offerings: see
+the source and date inside data/offerings.json.
+"""
+
+import difflib
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+_DATA: Final = Path(__file__).parent / "data" / "offerings.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """One AWS region."""
+
+    name: str
+    zones: tuple[str, ...]
+    """Zone ids, in order."""
+
+
+class UnknownRegion(LookupError):
+    """A region that offers no GPU the catalog knows, or does not exist."""
+
+
+@functools.cache
+def _data() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(_DATA.read_text())
+    return loaded
+
+
+@functools.cache
+def regions() -> Mapping[str, Region]:
+    """Every region that offers at least one accelerator, by name."""
+    return MappingProxyType(
+        {name: Region(name=name, zones=tuple(row["zones"])) for name, row in _data()["regions"].items()}
+    )
+
+
+def as_of() -> date:
+    """The day the offerings were read."""
+    return date.fromisoformat(_data()["as_of"])
+
+
+def find(name: str) -> Region:
+    """The region of that name; raises `UnknownRegion` with a suggestion."""
+    if name not in regions():
+        raise UnknownRegion(suggest(name))
+    return regions()[name]
+
+
+def suggest(name: str) -> str:
+    """What to tell somebody who asked for a region that is not here."""
+    near = difflib.get_close_matches(name, regions(), n=1)
+    return f"{name} is not a region with GPUs" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def offered_zones(instance_type: str, region: str) -> tuple[str, ...]:
+    """Ids of the zones of a region that offer an instance type; empty where none does."""
+    family, _, size = instance_type.partition(".")
+    row = _data()["regions"].get(region)
+    if row is None:
+        return ()
+    prefix = row["zones"][0].split("-az")[0]
+    return tuple(f"{prefix}-az{number}" for number in row["offerings"].get(family, {}).get(size, ()))
+
+
+def offered(instance_type: str, region: str) -> bool:
+    return bool(offered_zones(instance_type, region))
+
+
+def offered_in(instance_type: str) -> tuple[str, ...]:
+    """Regions that offer an instance type, in name order."""
+    return tuple(sorted(region for region in regions() if offered(instance_type, region)))

@@ -1,0 +1,41 @@
+"""Labels and taints that tie a pod to its nodes; pools set them, pods select and tolerate them."""
+
+from typing import Final
+
+FAMILY: Final = "llm-fleet/family"
+"""Node label and taint key: the model family a pool is kept for."""
+
+CAPACITY: Final = "llm-fleet/capacity"
+"""Node label: `on-demand` or `spot`, spelled alike on managed groups and Karpenter's nodes."""
+
+INSTANCE_TYPE: Final = "node.kubernetes.io/instance-type"
+"""Well-known label; Karpenter and the managed groups both know it before a node exists."""
+
+GPU: Final = "nvidia.com/gpu"
+"""Resource name and taint key of every GPU node (`nvidia.com/gpu=true:NoSchedule`)."""
+
+MODEL: Final = "llm-fleet/model"
+"""Pod label: the logical name of the model it serves."""
+
+WORKLOAD: Final = "llm-fleet/workload"
+"""Label of Deployments, pods and ScaledObjects: who waits for the answer; policies read it."""
+
+ENVIRONMENT: Final = "llm-fleet/environment"
+"""Label of Deployments, pods and ScaledObjects: `production` or `development`; policies read it."""
+
+SERVING_NAMESPACE: Final = "serving"
+"""Where every model runs; Pod Security `restricted` is enforced."""
+
+MONITORING_NAMESPACE: Final = "monitoring"
+
+ENTRANCE: Final = "entrance"
+"""Name of the regional load balancer's part of the graph."""
+
+SERVER_PORT: Final = 8000
+"""vLLM's own."""
+
+GPU_COUNT: Final = "llm-fleet/gpus"
+"""Node label of managed groups: GPUs on one node, so that a group's GPUs can be counted before it has a node."""
+
+REQUIRED_TAGS: Final = ("fleet", "environment", "owner", "cost-center")
+"""On everything that costs money; activated for cost allocation, filtered on by the budget."""

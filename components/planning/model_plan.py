@@ -1,0 +1,252 @@
+"""How one model runs in one region."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from components.catalog.accelerators import Accelerator
+from components.catalog.models import Model
+from components.settings.base import Precision, Workload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """One quantity at the floor, as expected over a month, and at the ceiling."""
+
+    floor: float
+    expected: float
+    ceiling: float
+
+    def times(self, factor: float) -> "Range":
+        return Range(
+            floor=self.floor * factor, expected=self.expected * factor, ceiling=self.ceiling * factor
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryPlan:
+    """What fills one GPU of a replica, in GiB."""
+
+    weights_gib: float
+    activation_gib: float
+    """Activations, CUDA graphs and the runtime's own share."""
+    kv_cache_gib: float
+    """What is left for the KV cache within the utilisation limit."""
+    kv_bytes_per_token: float
+    """Per replica, all layers."""
+    cached_tokens: int
+    """Tokens the KV cache of the whole replica holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThroughputPlan:
+    """What one replica does at its planned concurrency."""
+
+    decode_tokens_per_second: float
+    prefill_tokens_per_second: float
+    inter_token_seconds: float
+    time_to_first_token_seconds: float
+    """p95, queueing included, at the planned load."""
+    requests_per_second: float
+    """At the utilisation band's upper edge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnginePlan:
+    """The vLLM server's numbers."""
+
+    tensor_parallel: int
+    max_model_len: int
+    max_num_seqs: int
+    max_num_batched_tokens: int
+    gpu_memory_utilization: float
+    max_queued_requests: int
+    """Admission limit: beyond it the server answers 503 instead of queueing."""
+    kv_cache_dtype: Literal["auto", "fp8"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaPlan:
+    """Replicas of one model in one region."""
+
+    floor: int
+    expected: float
+    """Mean over a month; a fraction is time-weighted."""
+    ceiling: int
+    on_demand_floor: int
+    """Of the floor, on on-demand nodes; the rest of the floor is a fixed spot share."""
+    spot_ceiling: int
+    """The most that may run on spot."""
+
+    @property
+    def spot_floor(self) -> int:
+        return self.floor - self.on_demand_floor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColdStartPlan:
+    """Seconds from a pending pod to its first answer."""
+
+    node_seconds: float
+    image_seconds: float
+    weights_seconds: float
+    engine_seconds: float
+    warmup_seconds: float
+
+    @property
+    def seconds(self) -> float:
+        return self.node_seconds + self.image_seconds + self.on_node_seconds
+
+    @property
+    def on_node_seconds(self) -> float:
+        """After the container has started: what the startup probe must allow."""
+        return self.weights_seconds + self.engine_seconds + self.warmup_seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbePlan:
+    """Startup, readiness and liveness in kubelet's own numbers."""
+
+    startup_period_seconds: int
+    startup_failures: int
+    readiness_period_seconds: int
+    readiness_failures: int
+    liveness_period_seconds: int
+    liveness_failures: int
+    timeout_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrainPlan:
+    """How a replica leaves: out of the load balancer, then finish, then stop; within the spot notice."""
+
+    pre_stop_seconds: int
+    shutdown_seconds: int
+    grace_seconds: int
+    deregistration_seconds: int
+    notice_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPeak:
+    """Replicas held through a known peak."""
+
+    name: str
+    timezone: str
+    start: str
+    end: str
+    replicas: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScalingPlan:
+    """The autoscaler's thresholds and pace."""
+
+    waiting_requests: int
+    kv_cache_use: float
+    gpu_utilisation_percent: int
+    time_to_first_token_seconds: float
+    fallback_replicas: int
+    fallback_failures: int
+    up_window_seconds: int
+    up_pods: int
+    up_period_seconds: int
+    down_window_seconds: int
+    down_pods: int
+    down_period_seconds: int
+    polling_seconds: int
+    cooldown_seconds: int
+    known_peaks: tuple[KnownPeak, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodPlan:
+    """What one replica asks of its node."""
+
+    cpu_millis: int
+    memory_gib: int
+    shm_gib: int
+    """Memory-backed /dev/shm; counts against memory_gib."""
+    gpus: int
+    pods_per_node: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolloutPlan:
+    """How a new version replaces the old without GPUs that are not there."""
+
+    max_surge: int
+    max_unavailable: int
+    deadline_seconds: int
+    """Pulumi and the Deployment wait this long for readiness: fill, nodes and cold starts included."""
+    min_available: int
+    """Of the PodDisruptionBudget: protects one, and lets one go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightsPlan:
+    """Which bytes are served."""
+
+    repository: str
+    revision: str
+    gated: bool
+    size_gib: float
+    path: str
+    """Directory of this revision on the file system and key prefix in the buckets: `<model>/<revision>`."""
+
+    @property
+    def short_revision(self) -> str:
+        return self.revision[:8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectivePlan:
+    """The promise to users, at the 95th percentile."""
+
+    time_to_first_token_seconds: float
+    inter_token_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemandPlan:
+    """What arrives in this region."""
+
+    peak_requests_per_second: float
+    """This region's share of the peak."""
+    mean_requests_per_second: float
+    fleet_peak_requests_per_second: float
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPlan:
+    """How one model runs in one region."""
+
+    name: str
+    """The logical name: the key in the stack file, the served model name, the Deployment's name."""
+    model: Model
+    family: str
+    """Pools and taints are kept apart by family."""
+    workload: Workload
+    precision: Precision
+    accelerator: Accelerator
+    accelerator_reason: str
+    """Why this instance type, in one sentence."""
+    engine: EnginePlan
+    memory: MemoryPlan
+    throughput: ThroughputPlan
+    demand: DemandPlan
+    objective: ObjectivePlan
+    replicas: ReplicaPlan
+    nodes: Range
+    cold_start: ColdStartPlan
+    probes: ProbePlan
+    drain: DrainPlan
+    scaling: ScalingPlan
+    pod: PodPlan
+    rollout: RolloutPlan
+    weights: WeightsPlan
+    priority_class: str
+    node_selector: Mapping[str, str]
+    """Node labels its pods require: family and instance type, both known before a node boots."""

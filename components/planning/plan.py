@@ -1,0 +1,252 @@
+"""The fleet as decided: every number a component obeys, computed before anything is built."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from components.catalog.accelerators import Accelerator
+from components.planning import limits
+from components.planning.model_plan import ModelPlan, Range
+from components.settings.base import Environment
+
+NodeScaler = Literal["karpenter", "cluster-autoscaler"]
+Purchase = Literal["on-demand", "spot"]
+
+
+def total(ranges: Iterable[Range]) -> Range:
+    """The sum, level by level."""
+    every = tuple(ranges)
+    return Range(
+        floor=sum(one.floor for one in every),
+        expected=sum(one.expected for one in every),
+        ceiling=sum(one.ceiling for one in every),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubnetPlan:
+    """One subnet of one zone."""
+
+    key: str
+    """`az2` of zone `use1-az2`."""
+    zone: str
+    cidr: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPlan:
+    """Addresses of one region: nodes private, load balancers public, a NAT gateway where chosen."""
+
+    cidr: str
+    private: tuple[SubnetPlan, ...]
+    public: tuple[SubnetPlan, ...]
+    nat_keys: tuple[str, ...]
+    """Zones that hold a NAT gateway; a zone without one uses the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeGroupPlan:
+    """One managed node group of GPU nodes, of one instance type and one way of buying it."""
+
+    name: str
+    """`<family>-<instance type with dashes>-<od|spot>`."""
+    family: str
+    accelerator: Accelerator
+    purchase: Purchase
+    zones: tuple[str, ...]
+    """Zones of this region that offer the instance type."""
+    min_nodes: int
+    desired_nodes: int
+    max_nodes: int
+    labels: Mapping[str, str]
+    """Node labels, `fleet/...`; pods of the family select on them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodePoolPlan:
+    """One Karpenter NodePool: a model family's elastic nodes, bought one way."""
+
+    name: str
+    """`<family>-<spot|on-demand>`."""
+    family: str
+    purchase: Purchase
+    weight: int
+    """Karpenter tries the heavier pool first: spot above on-demand."""
+    instance_types: tuple[str, ...]
+    zones: tuple[str, ...]
+    gpu_limit: int
+    """`limits["nvidia.com/gpu"]`: what the ceiling needs of this pool, never more than the budget buys."""
+    labels: Mapping[str, str]
+    expire_after: str
+    termination_grace: str
+    """Longer than any drain on it, or pods are deleted at once."""
+    consolidate_after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemNodesPlan:
+    """The on-demand CPU nodes of one region."""
+
+    instance_type: str
+    min_nodes: int
+    desired_nodes: int
+    max_nodes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoragePlan:
+    """The region's shared file system for weights."""
+
+    kind: Literal["efs", "fsx"]
+    claim_gib: int
+    """What the claims ask for; EFS ignores it, Lustre is made this size."""
+    used_gib: float
+    throughput_mb_per_tib: int
+    """Of Lustre; 0 on EFS."""
+    read_gib_per_second: float
+    """What one client reads at most; cold starts rest on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrometheusPlan:
+    """How much monitoring one region keeps."""
+
+    replicas: int
+    retention: str
+    storage_gib: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostLine:
+    """One line of the bill, in US dollars per hour at floor, expected and ceiling."""
+
+    item: str
+    """What a finance colleague would call it: `GPU on-demand`, `NAT gateways`, ..."""
+    model: str | None
+    usd_per_hour: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionPlan:
+    """Everything the fleet builds in one AWS region."""
+
+    region: str
+    stack: str
+    environment: Environment
+    home: bool
+    cluster_name: str
+    kubernetes_version: str
+    zones: tuple[str, ...]
+    network: NetworkPlan
+    operator_cidrs: tuple[str, ...]
+    node_scaler: NodeScaler
+    vertical_pod_autoscaler: bool
+    external_dns: bool
+    deletion_protection: bool
+    log_days: int
+    system_nodes: SystemNodesPlan
+    models: tuple[ModelPlan, ...]
+    node_groups: tuple[NodeGroupPlan, ...]
+    node_pools: tuple[NodePoolPlan, ...]
+    storage: StoragePlan
+    prometheus: PrometheusPlan
+    traffic_share: float
+    domain: str
+    requests_per_five_minutes: int
+    alert_usd_per_hour: float
+    """GPU node cost per hour above which an alert fires: the plan's ceiling."""
+    alert_emails: tuple[str, ...]
+    runbook_url: str
+    weights_retain_days: int
+    tags: Mapping[str, str]
+    costs: tuple[CostLine, ...]
+
+    @property
+    def usd_per_hour(self) -> Range:
+        return total(line.usd_per_hour for line in self.costs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailoverPlan:
+    """How long a dead region keeps receiving new connections, worst case, step by step."""
+
+    method: Literal["route53-latency", "global-accelerator"]
+    check_interval_seconds: int
+    check_threshold: int
+    ttl_seconds: int
+    steps: tuple[tuple[str, float], ...]
+    """What happens, and its seconds, in order."""
+    target_seconds: int
+
+    @property
+    def worst_seconds(self) -> float:
+        return sum(seconds for _, seconds in self.steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficPlan:
+    """The worldwide entrance."""
+
+    domain: str
+    hosted_zone: str
+    failover: FailoverPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetPlan:
+    """What AWS Budgets is told."""
+
+    monthly_usd: float
+    daily_usd: float
+    anomaly_usd: float
+    deny_capacity_at_percent: float
+    emails: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survival:
+    """What is left of one model when one region is gone."""
+
+    lost_region: str
+    model: str
+    peak_requests_per_second: float
+    capacity_requests_per_second: float
+    """Of the remaining regions at their ceilings."""
+
+    @property
+    def holds(self) -> bool:
+        return self.capacity_requests_per_second >= self.peak_requests_per_second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetPlan:
+    """The whole fleet of one stack."""
+
+    stack: str
+    name: str
+    """Prefix of worldwide names: `llm-fleet-<stack>`."""
+    environment: Environment
+    home_region: str
+    tags: Mapping[str, str]
+    regions: tuple[RegionPlan, ...]
+    traffic: TrafficPlan
+    budget: BudgetPlan
+    survivals: tuple[Survival, ...]
+    costs: tuple[CostLine, ...]
+    """Lines that belong to no region."""
+    prices_as_of: str
+
+    @property
+    def usd_per_hour(self) -> Range:
+        own = [line.usd_per_hour for line in self.costs]
+        return total([*(here.usd_per_hour for here in self.regions), *own])
+
+    @property
+    def usd_per_month(self) -> Range:
+        return self.usd_per_hour.times(limits.HOURS_PER_MONTH)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Configuration keys that must hold a secret before `pulumi up`."""
+        gated = any(model.weights.gated for here in self.regions for model in here.models)
+        return ("apiKey", "huggingFaceToken") if gated else ("apiKey",)

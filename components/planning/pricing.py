@@ -1,0 +1,171 @@
+"""The bill, line by line, in US dollars an hour: at the floor, as expected over a month, and at the ceiling."""
+
+from collections.abc import Iterable, Iterator
+
+from components.catalog import prices
+from components.planning import limits
+from components.planning.model_plan import ModelPlan, Range
+from components.planning.plan import CostLine, NetworkPlan, StoragePlan, SystemNodesPlan
+from components.settings.fleet import FleetSettings
+
+ENDPOINTS = 9
+"""Interface endpoints a region keeps; the network's table has as many rows and a test holds them equal."""
+
+BYTES_PER_TOKEN = 4
+"""Of streamed answer text, before framing."""
+
+STREAM_OVERHEAD = 30
+"""Server-sent events wrap a token in some 30 times its text (JSON of one chat completion chunk)."""
+
+LOG_GB_PER_NODE_HOUR = 0.02
+"""Flow, control-plane and container logs that reach CloudWatch."""
+
+READS_PER_REPLICA_HOUR = 0.05
+"""Times an hour a replica loads its weights: elastic replicas live for hours, floors for weeks."""
+
+
+def per_hour(usd_per_month: float) -> float:
+    return usd_per_month / limits.HOURS_PER_MONTH
+
+
+def steady(usd_per_hour: float) -> Range:
+    """A line that costs the same whatever the traffic."""
+    return Range(floor=usd_per_hour, expected=usd_per_hour, ceiling=usd_per_hour)
+
+
+def gpu_lines(model: ModelPlan, region: str) -> Iterator[CostLine]:
+    """GPU nodes of one model: its floor as bought, above it as expected, and all on-demand at the ceiling."""
+    pods = model.pod.pods_per_node
+    own = prices.on_demand_usd_per_hour(model.accelerator.instance_type, region) / pods
+    spot = (prices.spot_usd_per_hour(model.accelerator.instance_type, region) or own * pods) / pods
+    held = model.replicas
+    above = held.ceiling - held.floor
+    elastic_spot = min(held.spot_ceiling - held.spot_floor, above) / above if above else 0.0
+    fixed_od, fixed_spot = held.on_demand_floor * own, held.spot_floor * spot
+    yield _line("GPU on-demand, floor", model, steady(fixed_od))
+    if held.spot_floor:
+        yield _line("GPU spot, floor", model, steady(fixed_spot))
+    mean = (held.expected - held.floor) * (elastic_spot * spot + (1 - elastic_spot) * own)
+    whole_nodes = model.nodes.ceiling * pods - held.floor
+    yield _line("GPU elastic", model, Range(floor=0.0, expected=mean, ceiling=whole_nodes * own))
+    disk = per_hour(limits.ROOT_VOLUME_GIB * prices.GP3_USD_PER_GB_MONTH) * prices.index(region)
+    yield _line("GPU node disks", model, model.nodes.times(disk))
+
+
+def _line(item: str, model: ModelPlan | None, usd: Range) -> CostLine:
+    return CostLine(item=item, model=model.name if model else None, usd_per_hour=usd)
+
+
+def answer_gb_per_hour(model: ModelPlan, requests_per_second: float) -> float:
+    """Streamed answers that leave the region."""
+    return requests_per_second * 3600 * model.demand.output_tokens * BYTES_PER_TOKEN * STREAM_OVERHEAD / 1e9
+
+
+def _traffic(models: Iterable[ModelPlan], usd_per_gb: float) -> Range:
+    """Of answers, at no traffic, mean and peak."""
+    mean = peak = 0.0
+    for model in models:
+        mean += answer_gb_per_hour(model, model.demand.mean_requests_per_second) * usd_per_gb
+        peak += answer_gb_per_hour(model, model.demand.peak_requests_per_second) * usd_per_gb
+    return Range(floor=0.0, expected=mean, ceiling=peak)
+
+
+def region_lines(
+    region: str,
+    models: tuple[ModelPlan, ...],
+    network: NetworkPlan,
+    system: SystemNodesPlan,
+    storage: StoragePlan,
+    metrics_gib: int,
+) -> tuple[CostLine, ...]:
+    """Everything one region is billed for."""
+    at = prices.index(region)
+    nodes = prices.on_demand_usd_per_hour(system.instance_type, region)
+    gpu_nodes = Range(
+        floor=sum(one.nodes.floor for one in models),
+        expected=sum(one.nodes.expected for one in models),
+        ceiling=sum(one.nodes.ceiling for one in models),
+    )
+    volumes = per_hour((metrics_gib + 100 * system.desired_nodes) * prices.GP3_USD_PER_GB_MONTH)
+    endpoints = ENDPOINTS * len(network.private) * prices.ENDPOINT_USD_PER_HOUR
+    keys = per_hour(2 * prices.KMS_KEY_USD_PER_MONTH)
+    entrance = prices.ALB_USD_PER_HOUR + len(network.public) * prices.PUBLIC_IPV4_USD_PER_HOUR
+    lines = [
+        *(line for model in models for line in gpu_lines(model, region)),
+        _line("EKS control plane", None, steady(prices.EKS_USD_PER_HOUR)),
+        _line(
+            "System nodes",
+            None,
+            Range(
+                floor=system.min_nodes * nodes,
+                expected=system.desired_nodes * nodes,
+                ceiling=system.max_nodes * nodes,
+            ),
+        ),
+        _line("NAT gateways", None, steady(len(network.nat_keys) * prices.NAT_USD_PER_HOUR * at)),
+        _line("Interface endpoints", None, steady(endpoints * at)),
+        _line("Load balancer", None, _entrance(entrance * at, models)),
+        _line("Firewall", None, steady(per_hour(prices.WAF_USD_PER_MONTH))),
+        _line("Answers to the internet", None, _traffic(models, prices.INTERNET_OUT_USD_PER_GB)),
+        _line("Weights", None, _storage(storage, models, at)),
+        _line("Metrics and system disks", None, steady(volumes * at)),
+        _line("Logs", None, gpu_nodes.times(LOG_GB_PER_NODE_HOUR * prices.LOGS_USD_PER_GB)),
+        _line("Keys", None, steady(keys)),
+    ]
+    return tuple(lines)
+
+
+def _entrance(fixed: float, models: tuple[ModelPlan, ...]) -> Range:
+    """One capacity unit carries 1 GB an hour; streams count in bytes long before they count in connections."""
+    units = _traffic(models, prices.ALB_LCU_USD_PER_HOUR)
+    return Range(floor=fixed, expected=fixed + units.expected, ceiling=fixed + units.ceiling)
+
+
+def _storage(storage: StoragePlan, models: tuple[ModelPlan, ...], at: float) -> Range:
+    bucket = per_hour(storage.used_gib * prices.S3_USD_PER_GB_MONTH)
+    if storage.kind == "fsx":
+        rate = prices.FSX_USD_PER_GB_MONTH[storage.throughput_mb_per_tib]
+        return steady((per_hour(storage.claim_gib * rate) + bucket) * at)
+    kept = per_hour(storage.used_gib * prices.EFS_USD_PER_GB_MONTH) + bucket
+    reads = [
+        (one, one.weights.size_gib * READS_PER_REPLICA_HOUR * prices.EFS_READ_USD_PER_GB * at)
+        for one in models
+    ]
+    return Range(
+        floor=kept * at,
+        expected=kept * at + sum(usd * one.replicas.expected for one, usd in reads),
+        ceiling=kept * at + sum(usd * one.replicas.ceiling for one, usd in reads),
+    )
+
+
+def fleet_lines(settings: FleetSettings, weights_gib: float) -> tuple[CostLine, ...]:
+    """What belongs to no region: entrance checks, the origin of the weights, and carrying them over once a month."""
+    pairs = len(settings.regions) * len(settings.models)
+    lines = [
+        _line(
+            "Weights origin and replication",
+            None,
+            steady(
+                per_hour(
+                    weights_gib * prices.S3_USD_PER_GB_MONTH
+                    + weights_gib * len(settings.regions) * prices.INTER_REGION_USD_PER_GB
+                )
+            ),
+        )
+    ]
+    if settings.traffic.method == "route53-latency":
+        lines.append(
+            _line("Health checks", None, steady(per_hour(pairs * prices.HEALTH_CHECK_USD_PER_MONTH)))
+        )
+    else:
+        lines.append(_line("Global Accelerator", None, steady(prices.GLOBAL_ACCELERATOR_USD_PER_HOUR)))
+    return tuple(lines)
+
+
+def usd_per_million_tokens(model: ModelPlan, region: str) -> tuple[float, float]:
+    """GPU nodes at expected replicas over mean demand: per million tokens of both kinds, and of answers alone."""
+    usd = sum(line.usd_per_hour.expected for line in gpu_lines(model, region))
+    requests = model.demand.mean_requests_per_second * 3600
+    both = requests * (model.demand.input_tokens + model.demand.output_tokens) / 1e6
+    answers = requests * model.demand.output_tokens / 1e6
+    return usd / both, usd / answers

@@ -1,0 +1,71 @@
+"""From demand to replicas, with the queue in front of them."""
+
+import math
+
+from components.planning import limits
+
+
+def erlang_c(servers: int, offered: float) -> float:
+    """Chance that an arrival waits, in M/M/c with `offered` Erlangs (Erlang 1917; by the stable recursion of B)."""
+    if offered >= servers:
+        return 1.0
+    blocked = 1.0
+    for count in range(1, servers + 1):
+        blocked = offered * blocked / (count + offered * blocked)
+    load = offered / servers
+    return blocked / (1 - load * (1 - blocked))
+
+
+def wait_seconds(servers: int, offered: float, service_seconds: float, percentile: float = 0.95) -> float:
+    """The given percentile of the wait for a free slot; infinite where demand exceeds capacity."""
+    if offered >= servers:
+        return math.inf
+    waiting = erlang_c(servers, offered)
+    if waiting <= 1 - percentile:
+        return 0.0
+    return math.log(waiting / (1 - percentile)) * service_seconds / (servers - offered)
+
+
+def time_to_first_token_seconds(
+    replicas: int, arrivals_per_second: float, *, slots: int, service_seconds: float, prefill_seconds: float
+) -> float:
+    """p95: the wait for one of all replicas' slots, then the prompt."""
+    offered = arrivals_per_second * service_seconds
+    return wait_seconds(replicas * slots, offered, service_seconds) + prefill_seconds
+
+
+def replicas_for(
+    arrivals_per_second: float,
+    requests_per_second: float,
+    *,
+    slots: int,
+    service_seconds: float,
+    prefill_seconds: float,
+    objective_seconds: float,
+) -> int:
+    """The fewest replicas within the utilisation band whose p95 time to first token meets the objective."""
+    if arrivals_per_second <= 0:
+        return 0
+    fewest = math.ceil(arrivals_per_second / (requests_per_second * limits.UTILISATION_BAND[1]) - 1e-9)
+    for replicas in range(max(fewest, 1), max(fewest, 1) + 1000):
+        first = time_to_first_token_seconds(
+            replicas,
+            arrivals_per_second,
+            slots=slots,
+            service_seconds=service_seconds,
+            prefill_seconds=prefill_seconds,
+        )
+        if first <= max(objective_seconds, prefill_seconds):
+            return replicas
+    return max(fewest, 1) + 1000
+
+
+def peak_if_another_dies(region: str, shares: dict[str, float], peak: float) -> float:
+    """The most this region must carry when any one other is lost and its traffic spreads by the others' shares."""
+    own = shares[region]
+    worst = own
+    for lost, share in shares.items():
+        rest = 1 - share
+        if lost != region and rest > 0:
+            worst = max(worst, own + share * own / rest)
+    return peak * worst

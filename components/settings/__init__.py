@@ -1,0 +1,1 @@
+"""What we choose: the only shape a stack file may have."""

@@ -1,0 +1,30 @@
+"""What the fleet may cost, and who hears when it nears that."""
+
+from typing import Annotated
+
+from pydantic import Field, PositiveFloat, StringConstraints
+
+from components.settings.base import Settings
+
+Email = Annotated[
+    str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, strip_whitespace=True)
+]
+
+
+class BudgetSettings(Settings):
+    """The monthly limit, the alarms below it, and the action at it."""
+
+    monthly_usd: PositiveFloat
+    """US dollars a month for the whole stack; a plan whose ceiling costs more is refused."""
+
+    daily_usd: PositiveFloat | None = None
+    """US dollars a day before an alarm; left out, the plan's ceiling for one day."""
+
+    emails: Annotated[tuple[Email, ...], Field(min_length=1, max_length=10)]
+    """Who receives budget, anomaly and critical alerts. AWS takes at most ten per notification."""
+
+    deny_capacity_at_percent: Annotated[float, Field(gt=0, le=200)] = 100
+    """Percent of the monthly limit, actual, at which the node scalers may launch nothing more."""
+
+    anomaly_usd: PositiveFloat = 500
+    """US dollars by which a day may differ from AWS's forecast before it counts as an anomaly."""

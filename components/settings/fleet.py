@@ -1,0 +1,38 @@
+"""The whole fleet of one stack."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from components.settings.base import Environment, Label, Settings
+from components.settings.budget import BudgetSettings
+from components.settings.model import ModelSettings
+from components.settings.observability import ObservabilitySettings
+from components.settings.region import RegionSettings
+from components.settings.traffic import TrafficSettings
+from components.settings.weights import WeightsSettings
+
+Tag = Annotated[str, StringConstraints(pattern=r"^[\w .:/=+@-]{1,128}$")]
+
+
+class FleetSettings(Settings):
+    """Everything a stack file chooses."""
+
+    environment: Environment
+    """production asks for two replicas, deletion protection and a quorum that development does without."""
+
+    owner: Tag
+    """The team that answers for the fleet; a tag on everything."""
+
+    cost_center: Tag
+    """Where the bill goes; a tag on everything, activated for cost allocation."""
+
+    home_region: str
+    """The region that holds the origin of the weights."""
+
+    budget: BudgetSettings
+    traffic: TrafficSettings
+    weights: WeightsSettings = WeightsSettings()
+    observability: ObservabilitySettings
+    regions: Annotated[dict[str, RegionSettings], Field(min_length=1)]
+    models: Annotated[dict[Label, ModelSettings], Field(min_length=1)]

@@ -1,0 +1,30 @@
+"""How clients reach the nearest healthy region."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from components.settings.base import Settings
+
+Domain = Annotated[
+    str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=200)
+]
+
+
+class TrafficSettings(Settings):
+    """The public name of the fleet and the promise it makes when a region dies."""
+
+    domain: Domain
+    """Clients call https://<model>.<domain>/v1; must lie inside the hosted zone."""
+
+    hosted_zone: Domain
+    """The public Route 53 zone, already delegated to this account."""
+
+    method: Literal["route53-latency", "global-accelerator"] = "route53-latency"
+    """DNS answers by latency, or anycast addresses that never change."""
+
+    failover_target_seconds: Annotated[int, Field(ge=15, le=600)] = 60
+    """Worst seconds until new connections leave a dead region; a method that cannot promise it is refused."""
+
+    requests_per_five_minutes: Annotated[int, Field(ge=10, le=2_000_000_000)] = 2000
+    """One client address's allowance at each entrance before the firewall answers 403."""

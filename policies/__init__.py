@@ -1,0 +1,1 @@
+"""What we refuse: rules over everything a stack would build."""

@@ -1,0 +1,1 @@
+"""What we try before it costs anything: the finished program against a recorder, and on the real engine."""
