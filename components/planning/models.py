@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from components.catalog import accelerators
 from components.catalog import models as catalog
 from components.catalog.models import Model
 from components.planning import coldstart, labels, limits, placement, sizing, throughput
@@ -61,7 +62,14 @@ def model_plan(name: str, here: Here) -> ModelPlan | list[Mistake]:
     settings = here.settings.models[name]
     model = catalog.find(settings.model)
     zones = here.settings.regions[here.region].zones
-    chosen, misfits = placement.choose(settings, model, here.region, zones)
+
+    def usd_at_peak(candidate: Placement) -> float:
+        replicas = replicas_at(
+            settings, candidate, here.shares[here.region] * settings.load.peak_requests_per_second
+        )
+        return math.ceil(replicas / candidate.pods_per_node) * candidate.usd_per_hour
+
+    chosen, misfits = placement.choose(settings, model, here.region, zones, usd_at_peak)
     if chosen is None:
         return [_unplaced(name, here, misfits)]
     replicas = replica_plan(name, here, chosen)
@@ -81,7 +89,7 @@ def _unplaced(name: str, here: Here, misfits: tuple[Misfit, ...]) -> Mistake:
 
 
 def _closest(misfits: list[Misfit]) -> str:
-    large = sorted(misfits, key=lambda one: placement.accelerators.find(one.instance_type).memory_gib)[-3:]
+    large = sorted(misfits, key=lambda one: accelerators.find(one.instance_type).memory_gib)[-3:]
     return "; ".join(f"{one.instance_type} {one.reason}" for one in large) or "none is offered"
 
 
@@ -115,7 +123,8 @@ def replica_plan(name: str, here: Here, chosen: Placement) -> ReplicaPlan | list
     peak = settings.load.peak_requests_per_second
     worst = sizing.peak_if_another_dies(here.region, here.shares, peak)
     own = here.shares[here.region] * peak
-    ceiling = settings.replicas.max or max(replicas_at(settings, chosen, worst), floor + 1)
+    peaks = [one.replicas for one in settings.scaling.known_peaks.values()]
+    ceiling = settings.replicas.max or max(replicas_at(settings, chosen, worst), floor + 1, *peaks)
     mistakes = list(_floor_mistakes(name, here, floor))
     if ceiling < max(floor, 1):
         text = f"{ceiling} is below the {floor} replicas kept at rest; raise it to at least {max(floor, 1)}"

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from itertools import groupby
+from typing import Final
 
 from components.catalog import regions
 from components.planning import labels
@@ -11,6 +12,8 @@ from components.planning.plan import NodeGroupPlan, NodePoolPlan, NodeScaler, Pu
 
 SPOT_WEIGHT, ON_DEMAND_WEIGHT = 60, 40
 """Karpenter tries the heavier pool first."""
+
+PURCHASES: Final[tuple[tuple[Purchase, int], ...]] = (("spot", SPOT_WEIGHT), ("on-demand", ON_DEMAND_WEIGHT))
 
 EXPIRE_AFTER = "336h"
 """Two weeks: node images and their patches reach every elastic node, floors follow the managed groups' releases."""
@@ -93,14 +96,11 @@ def node_pools(
     for family, group in groupby(sorted(models, key=_pool), key=lambda model: model.family):
         members = list(group)
         types = tuple(sorted({model.accelerator.instance_type for model in members}))
-        for purchase, weight in (("spot", SPOT_WEIGHT), ("on-demand", ON_DEMAND_WEIGHT)):
+        for purchase, weight in PURCHASES:
             limit = sum(_elastic_gpus(model, purchase) for model in members)
             if limit:
-                plans.append(
-                    _node_pool(
-                        family, types, region, zones, purchase, weight, limit, termination_grace_seconds
-                    )
-                )
+                grace = termination_grace_seconds
+                plans.append(_node_pool(family, types, region, zones, purchase, weight, limit, grace))
     return tuple(plans)
 
 

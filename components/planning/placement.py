@@ -1,6 +1,6 @@
 """Which GPUs a model runs on in a region, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from components.catalog import accelerators, prices, regions
@@ -29,8 +29,8 @@ class Placement:
     step_seconds: float
     requests_per_second: float
     """At full concurrency."""
-    usd_per_request: float
-    reason: str = ""
+    usd_per_hour: float
+    """Of one node, on-demand."""
 
     @property
     def pods_per_node(self) -> int:
@@ -168,8 +168,6 @@ def _measured(
             f"takes {prefill:.1f} s to read a prompt,"
             f" {settings.objective.time_to_first_token_seconds:g} s promised to the first token",
         )
-    pods = accelerator.gpu_count // engine.tensor_parallel
-    hourly = prices.on_demand_usd_per_hour(accelerator.instance_type, region)
     return Placement(
         accelerator=accelerator,
         engine=engine,
@@ -177,7 +175,7 @@ def _measured(
         prefill_seconds=prefill,
         step_seconds=step,
         requests_per_second=most,
-        usd_per_request=hourly / pods / most / 3600,
+        usd_per_hour=prices.on_demand_usd_per_hour(accelerator.instance_type, region),
     )
 
 
@@ -188,9 +186,13 @@ def candidates(settings: ModelSettings, region: str) -> Iterator[Accelerator]:
 
 
 def choose(
-    settings: ModelSettings, model: Model, region: str, zones: tuple[str, ...]
+    settings: ModelSettings,
+    model: Model,
+    region: str,
+    zones: tuple[str, ...],
+    usd_at_peak: Callable[[Placement], float],
 ) -> tuple[Placement | None, tuple[Misfit, ...]]:
-    """The first named type, or the cheapest per request, that the zones offer and the model fits; and what did not."""
+    """The first named type, or the cheapest at peak, that the zones offer and the model fits; and what did not."""
     misfits: list[Misfit] = []
     fitting: list[Placement] = []
     for accelerator in candidates(settings, region):
@@ -204,7 +206,7 @@ def choose(
                 break
     if not fitting:
         return None, tuple(misfits)
-    best = fitting[0] if settings.instance_types else min(fitting, key=lambda one: one.usd_per_request)
+    best = fitting[0] if settings.instance_types else min(fitting, key=usd_at_peak)
     return best, tuple(misfits)
 
 
@@ -225,7 +227,7 @@ def reason(placement: Placement, misfits: tuple[Misfit, ...], settings: ModelSet
     """Why this instance type, in one sentence."""
     chosen = placement.accelerator.instance_type
     if not settings.instance_types:
-        return f"cheapest per request of all that fit: ${placement.usd_per_request * 1000:.2f} per 1,000 on-demand"
+        return f"cheapest of all that fit and keep the objective, at ${placement.usd_per_hour:.2f} a node and hour"
     if not misfits:
         return "first choice"
     passed = "; ".join(f"{one.instance_type} {one.reason}" for one in misfits)

@@ -29,7 +29,7 @@ PCIE_LATENCY_SECONDS = 30e-6
 
 def weight_bytes_read(model: Model, precision: Precision, sequences: float) -> float:
     """Bytes of weights one decode step reads: all of a dense model, of a mixture the experts that a batch wakes."""
-    asleep = (1 - model.active_parameters / model.parameters) ** sequences
+    asleep: float = (1 - model.active_parameters / model.parameters) ** sequences
     read = model.active_parameters + (model.parameters - model.active_parameters) * (1 - asleep)
     return weight_bytes(model, precision) * read / model.parameters
 
