@@ -1,14 +1,20 @@
 """What the fleet may cost, and who hears when it nears that."""
 
+import re
 from typing import Annotated
 
-from pydantic import Field, PositiveFloat, StringConstraints
+from pydantic import AfterValidator, Field, PositiveFloat
 
 from components.settings.base import Settings
 
-Email = Annotated[
-    str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, strip_whitespace=True)
-]
+
+def _is_an_address(value: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value) or len(value) > 254:
+        raise ValueError("is not an e-mail address")
+    return value
+
+
+Email = Annotated[str, AfterValidator(_is_an_address)]
 
 
 class BudgetSettings(Settings):

@@ -13,8 +13,23 @@ from components.settings.mistakes import Mistake, Mistakes
 
 Plan = TypeVar("Plan")
 
-ATTEMPTS = 6
+ATTEMPTS = 8
 """Rounds of setting faulty parts aside: each may uncover a required key that went with them."""
+
+STAND_INS: Mapping[tuple[str, ...], Any] = {
+    ("environment",): "production",
+    ("owner",): "nobody",
+    ("cost_center",): "nothing",
+    ("home_region",): "",
+    ("budget", "monthly_usd"): 1e12,
+    ("budget", "emails"): ["nobody@example.com"],
+    ("traffic", "domain"): "llm.example.com",
+    ("traffic", "hosted_zone"): "example.com",
+    ("observability", "runbook_url"): "https://example.com",
+}
+"""What a required key is taken for while the rest is checked; nothing is ever built with one."""
+
+BLOCKS = {("budget",), ("traffic",), ("observability",)}
 
 
 def understand(raw: Any, stack: str, plan: Callable[[FleetSettings, str], Plan]) -> Plan:
@@ -26,7 +41,9 @@ def understand(raw: Any, stack: str, plan: Callable[[FleetSettings, str], Plan])
     settings, mistakes = _read(raw)
     result: Plan | None = None
     if settings is not None:
-        mistakes.extend(mistakes_in(settings))
+        # A rule over a key that is already refused would only complain about its stand-in.
+        refused = {one.path.split(".")[1] for one in mistakes if one.path.count(".")} - {"models", "regions"}
+        mistakes.extend(one for one in mistakes_in(settings) if one.path.split(".")[1] not in refused)
         try:
             result = _plan_what_is_sound(settings, mistakes, stack, plan)
         except Mistakes as found:
@@ -44,10 +61,21 @@ def _read(raw: Any) -> tuple[FleetSettings | None, list[Mistake]]:
             return FleetSettings.model_validate(remaining), mistakes
         except ValidationError as invalid:
             if attempt == 0:
-                mistakes = [_mistake(error) for error in invalid.errors()]
+                mistakes = [_mistake(error) for error in _outermost_causes(invalid)]
             if not all(_set_aside(remaining, error) for error in invalid.errors()):
                 break
     return None, mistakes
+
+
+def _outermost_causes(invalid: ValidationError) -> list[Any]:
+    """Without complaints about a whole that follow from one of its parts, such as a list left too short."""
+    errors: list[Any] = list(invalid.errors())
+    places = [tuple(error["loc"]) for error in errors]
+    return [
+        error
+        for error, place in zip(errors, places, strict=True)
+        if not any(other != place and other[: len(place)] == place for other in places)
+    ]
 
 
 def _mistake(error: Any) -> Mistake:
@@ -59,22 +87,20 @@ def _mistake(error: Any) -> Mistake:
         return Mistake(path, "is missing")
     given = error.get("input")
     shown = f" (given: {given!r})" if isinstance(given, str | int | float) else ""
-    return Mistake(path, f"{error['msg'][0].lower()}{error['msg'][1:]}{shown}")
+    said = error["msg"].removeprefix("Value error, ")
+    return Mistake(path, f"{said[0].lower()}{said[1:]}{shown}")
 
 
 def _fields_at(place: list[str]) -> set[str]:
     """Keys allowed at a path."""
     current: Any = FleetSettings
     for step in place:
-        if isinstance(current, type) and issubclass(current, BaseModel):
+        if isinstance(current, tuple):
+            # A map's own key, such as a model's name: what it leads to was found with the map.
+            current = current[1]
+        elif current is not None:
             field = current.model_fields.get(step)
             current = _block(field.annotation) if field else None
-        else:
-            # A map's own key: what it leads to was found with the map.
-            continue
-        if isinstance(current, tuple):
-            current = current[1]
-            continue
     return (
         set(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else set()
     )
@@ -91,21 +117,41 @@ def _block(annotation: Any) -> Any:
 
 
 def _set_aside(raw: Any, error: Any) -> bool:
-    """Remove what an error is about: the key itself, or the model or region around a key that is missing."""
-    place = [step for step in error["loc"] if step != "[key]"]
+    """Replace or remove what an error is about, so that the rest can be read; whether that was possible."""
+    place = tuple(step for step in error["loc"] if step != "[key]")
+    if place in STAND_INS:
+        _put(raw, place, STAND_INS[place])
+        return True
+    if error["type"] == "missing" and place[:1] in BLOCKS:
+        _put(raw, place, {})
+        return True
     if error["type"] == "missing" or not place:
         if len(place) < 3 or place[0] not in ("models", "regions"):
             return False
         place = place[:2]
+    return _remove(raw, place)
+
+
+def _put(raw: Any, place: tuple[Any, ...], value: Any) -> None:
     parent = raw
     for step in place[:-1]:
-        if not isinstance(parent, Mapping | list):
-            return True
-        parent = parent.get(step) if isinstance(parent, Mapping) else parent[step]
+        if not isinstance(parent.get(step), dict):
+            parent[step] = {}
+        parent = parent[step]
+    parent[place[-1]] = value
+
+
+def _remove(raw: Any, place: tuple[Any, ...]) -> bool:
+    parent = raw
+    for step in place[:-1]:
+        if isinstance(parent, Mapping):
+            parent = parent.get(step)
+        elif isinstance(parent, list) and isinstance(step, int) and step < len(parent):
+            parent = parent[step]
     if isinstance(parent, dict):
         parent.pop(place[-1], None)
-    elif isinstance(parent, list):
-        parent.clear()
+    elif isinstance(parent, list) and isinstance(place[-1], int) and place[-1] < len(parent):
+        del parent[place[-1]]
     return True
 
 
