@@ -1,0 +1,1 @@
+"""Managed node groups: the system's, and the floor of every model."""

@@ -1,0 +1,1 @@
+"""Karpenter's pools: what it may start, and how it lets go."""
