@@ -39,3 +39,24 @@ GPU_COUNT: Final = "llm-fleet/gpus"
 
 REQUIRED_TAGS: Final = ("fleet", "environment", "owner", "cost-center")
 """On everything that costs money; activated for cost allocation, filtered on by the budget."""
+
+PROMETHEUS_URL: Final = "http://prometheus-prometheus.monitoring.svc:9090"
+"""Service of kube-prometheus-stack under `fullnameOverride: prometheus`."""
+
+ALERTMANAGER: Final = "alertmanager"
+"""Service account that may publish alerts."""
+
+GRAFANA_DASHBOARD: Final = "grafana_dashboard"
+"""ConfigMap label by which Grafana's sidecar finds dashboards."""
+
+WEIGHTS_NAMESPACE: Final = "weights"
+"""Where the Jobs that move weights run: the only place with a claim that can write them."""
+
+WEIGHTS_CLAIM: Final = "weights"
+"""PersistentVolumeClaim: read by every replica in `serving`, written by Jobs in `weights`."""
+
+COMPLETE: Final = ".complete"
+"""Marker file, written last: the revision beside it is whole and its checksums were right."""
+
+USER_ID: Final = 1000
+"""Of every container of ours, and owner of the files on the shared file system."""

@@ -1,0 +1,1 @@
+"""Helm charts the cluster runs, as data ordered by reference."""
