@@ -33,6 +33,24 @@ FILL_GIB_PER_SECOND = 0.2
 """Bucket to file system through one pod: read, hash, write. EFS writes 1-5 GiB/s in all, a pod far less."""
 
 
+PUBLISH_SECONDS_PER_GIB = 60.0
+"""Seventeen megabytes a second: slower than any model hub has been, so that only a stuck download is ended."""
+
+PATIENCE = 3.0
+"""Times an estimate before a Job is given up."""
+
+
+def publish_deadline_seconds(size_gib: float) -> int:
+    """From the model hub to the origin bucket."""
+    return 600 + math.ceil(size_gib * PUBLISH_SECONDS_PER_GIB / 60) * 60
+
+
+def fill_deadline_seconds(size_gib: float) -> int:
+    """Until the origin has it, then copying and hashing."""
+    copying = math.ceil(PATIENCE * size_gib / FILL_GIB_PER_SECOND / 60) * 60
+    return publish_deadline_seconds(size_gib) + copying
+
+
 def read_gib_per_second(storage: WeightsSettings) -> float:
     """What one node reads at most from the region's file system."""
     return EFS_GIB_PER_SECOND if storage.storage == "efs" else FSX_GIB_PER_SECOND

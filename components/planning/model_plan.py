@@ -191,6 +191,12 @@ class WeightsPlan:
     revision: str
     gated: bool
     size_gib: float
+    scratch_gib: int
+    """Disk that a download needs for as long as it runs."""
+    publish_deadline_seconds: int
+    """From the model hub to the origin bucket."""
+    fill_deadline_seconds: int
+    """From the region's bucket to its file system, the wait for the origin included."""
     path: str
     """Directory of this revision on the file system and key prefix in the buckets: `<model>/<revision>`."""
 

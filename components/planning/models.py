@@ -314,5 +314,8 @@ def weights_plan(name: str, settings: ModelSettings, model: Model, size_gib: flo
         revision=revision,
         gated=model.gated,
         size_gib=size_gib,
+        scratch_gib=math.ceil(size_gib * 1.2) + 5,
+        publish_deadline_seconds=coldstart.publish_deadline_seconds(size_gib),
+        fill_deadline_seconds=coldstart.fill_deadline_seconds(size_gib),
         path=f"{name}/{revision}",
     )

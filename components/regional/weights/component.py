@@ -129,7 +129,7 @@ class WeightCache(pulumi.ComponentResource):
     def _fill(self, model_name: str, before: list[pulumi.Resource]) -> kubernetes.batch.v1.Job:
         (model,) = (one for one in self._plan.models if one.name == model_name)
         spec = manifests.fill_job(model, self._plan.storage, self.bucket.bucket_name)
-        patience = f"{manifests.ATTEMPTS * manifests.PAUSE_SECONDS + manifests.fill_seconds(model)}s"
+        patience = f"{model.weights.fill_deadline_seconds}s"
         return kubernetes.batch.v1.Job(
             f"{self._plan.region}-{manifests.fill_job_name(model)}",
             metadata=pods.metadata(manifests.fill_job_name(model)),

@@ -1,6 +1,5 @@
 """Volumes, claims and the Job that fills them."""
 
-import math
 from typing import Final
 
 from pulumi import Input
@@ -16,9 +15,8 @@ from components.regional.weights import pods
 
 FILL_ACCOUNT: Final = "weights-fill"
 MOUNT: Final = "/weights"
-ATTEMPTS: Final = 240
 PAUSE_SECONDS: Final = 15
-"""An hour of waiting for the origin's download and its replication, then copying takes as long as it takes."""
+"""Between two looks for the manifest; the Job's deadline ends them."""
 
 
 def persistent_volume(
@@ -62,18 +60,11 @@ def fill_job(model: ModelPlan, storage: StoragePlan, bucket_name: Input[str]) ->
     """Copies one model's revision onto the region's file system, and checks it."""
     return batch.JobSpecArgs(
         backoff_limit=3,
-        active_deadline_seconds=ATTEMPTS * PAUSE_SECONDS + fill_seconds(model),
+        active_deadline_seconds=model.weights.fill_deadline_seconds,
         template=core.PodTemplateSpecArgs(
             metadata=ObjectMetaArgs(labels=pods.JOB_LABELS), spec=_pod(model, storage, bucket_name)
         ),
     )
-
-
-def fill_seconds(model: ModelPlan) -> int:
-    """Three times what copying and hashing should take."""
-    from components.planning.coldstart import FILL_GIB_PER_SECOND
-
-    return math.ceil(3 * model.weights.size_gib / FILL_GIB_PER_SECOND / 60) * 60
 
 
 def _pod(model: ModelPlan, storage: StoragePlan, bucket_name: Input[str]) -> core.PodSpecArgs:
@@ -97,7 +88,7 @@ def _filler(model: ModelPlan, bucket_name: Input[str]) -> core.ContainerArgs:
         image=versions.AWS_CLI.reference,
         command=["bash", "/scripts/fill.sh"],
         env=pods.environment(
-            ATTEMPTS=str(ATTEMPTS),
+            ATTEMPTS=str(model.weights.fill_deadline_seconds // PAUSE_SECONDS),
             BUCKET=bucket_name,
             PAUSE=str(PAUSE_SECONDS),
             PREFIX=model.weights.path,

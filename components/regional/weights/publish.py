@@ -1,6 +1,5 @@
 """The Job of the home region that brings a revision from the model hub to the origin bucket."""
 
-import math
 from typing import Final
 
 from pulumi import Input
@@ -18,8 +17,6 @@ PUBLISH_ACCOUNT: Final = "weights-publish"
 TOKEN_SECRET: Final = "hugging-face-token"
 TOKEN_KEY: Final = "token"
 SCRATCH: Final = "/scratch"
-DOWNLOAD_SECONDS_PER_GIB: Final = 60
-"""Seventeen megabytes a second: slower than any hub has been, so that only a stuck download is ended."""
 
 
 def publish_job_name(model: ModelPlan) -> str:
@@ -27,15 +24,11 @@ def publish_job_name(model: ModelPlan) -> str:
     return f"publish-{model.name}-{model.weights.short_revision}"
 
 
-def deadline_seconds(model: ModelPlan) -> int:
-    return 600 + math.ceil(model.weights.size_gib) * DOWNLOAD_SECONDS_PER_GIB
-
-
 def publish_job(model: ModelPlan, bucket_name: Input[str]) -> batch.JobSpecArgs:
     """Looks whether the revision is there, downloads it, uploads it with a manifest of checksums."""
     return batch.JobSpecArgs(
         backoff_limit=3,
-        active_deadline_seconds=deadline_seconds(model),
+        active_deadline_seconds=model.weights.publish_deadline_seconds,
         template=core.PodTemplateSpecArgs(
             metadata=ObjectMetaArgs(labels=pods.JOB_LABELS), spec=_pod(model, bucket_name)
         ),
@@ -58,13 +51,14 @@ def _pod(model: ModelPlan, bucket_name: Input[str]) -> core.PodSpecArgs:
 
 def _scratch(model: ModelPlan) -> core.EphemeralVolumeSourceArgs:
     """A disk for as long as the Job runs; a model does not fit on a system node's own."""
-    room = math.ceil(model.weights.size_gib * 1.2) + 5
     return core.EphemeralVolumeSourceArgs(
         volume_claim_template=core.PersistentVolumeClaimTemplateArgs(
             spec=core.PersistentVolumeClaimSpecArgs(
                 access_modes=["ReadWriteOnce"],
                 storage_class_name=STORAGE_CLASS,
-                resources=core.VolumeResourceRequirementsArgs(requests={"storage": f"{room}Gi"}),
+                resources=core.VolumeResourceRequirementsArgs(
+                    requests={"storage": f"{model.weights.scratch_gib}Gi"}
+                ),
             )
         )
     )

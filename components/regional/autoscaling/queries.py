@@ -1,0 +1,43 @@
+"""What the autoscaler asks Prometheus: one number each, and an error rather than a wrong one.
+
+KEDA is told to take an empty answer for a failure, so each query must answer 0 when there is no traffic, and nothing
+when there is nothing to see. A gauge of a running server is there from its first second. A latency quantile is not a
+number until somebody has asked something; then the queue, which is there, stands in for it with 0.
+"""
+
+from components.catalog import metrics
+from components.planning import labels
+from components.planning.model_plan import ModelPlan
+
+WINDOW = "2m"
+"""Long enough for eight scrapes, short enough to follow a ramp."""
+
+
+def _of(model: ModelPlan) -> str:
+    return f'{{model_name="{model.name}",namespace="{labels.SERVING_NAMESPACE}"}}'
+
+
+def waiting(model: ModelPlan) -> str:
+    """Requests queued in all replicas; the autoscaler divides by replicas."""
+    return f"sum({metrics.REQUESTS_WAITING}{_of(model)})"
+
+
+def kv_cache_use(model: ModelPlan) -> str:
+    """Mean fraction of the KV cache in use."""
+    return f"avg({metrics.KV_CACHE_USE}{_of(model)})"
+
+
+def gpu_utilisation(model: ModelPlan) -> str:
+    """Mean utilisation, in percent, of the GPUs under the model's pods, 0 while the exporter has none to name."""
+    # With honorLabels off the exporter's own pod keeps `pod`, and the workload's comes as `exported_pod`.
+    series = (
+        f"{metrics.GPU_UTILISATION}"
+        f'{{exported_namespace="{labels.SERVING_NAMESPACE}",exported_pod=~"{model.name}-[a-z0-9]+-[a-z0-9]+"}}'
+    )
+    return f"avg({series}) or 0 * sum({metrics.REQUESTS_RUNNING}{_of(model)})"
+
+
+def time_to_first_token(model: ModelPlan) -> str:
+    """p95 in seconds over the window, 0 while nobody asks."""
+    rate = f"sum by (le) (rate({metrics.TIME_TO_FIRST_TOKEN}_bucket{_of(model)}[{WINDOW}]))"
+    return f"(histogram_quantile(0.95, {rate}) > 0) or 0 * sum({metrics.REQUESTS_WAITING}{_of(model)})"

@@ -1,0 +1,1 @@
+"""Model servers: one vLLM Deployment per model and everything that belongs to it."""

@@ -1,0 +1,64 @@
+"""The vLLM server's own words: flags and environment, for the pinned release."""
+
+from typing import Final
+
+from components.planning import labels
+from components.planning.model_plan import ModelPlan
+
+WEIGHTS: Final = "/weights"
+CACHE: Final = "/cache"
+KEEP_ALIVE_SECONDS: Final = 75
+"""Longer than the load balancer keeps a connection idle (60): the side that reuses it must close it first."""
+
+
+def flags(model: ModelPlan) -> list[str]:
+    """Arguments of `vllm serve`, which the image's entrypoint is: weights first, then what the plan decided."""
+    engine = model.engine
+    return [
+        f"{WEIGHTS}/{model.weights.path}",
+        f"--served-model-name={model.name}",
+        f"--port={labels.SERVER_PORT}",
+        f"--tensor-parallel-size={engine.tensor_parallel}",
+        f"--max-model-len={engine.max_model_len}",
+        f"--max-num-seqs={engine.max_num_seqs}",
+        f"--max-num-batched-tokens={engine.max_num_batched_tokens}",
+        f"--gpu-memory-utilization={engine.gpu_memory_utilization}",
+        f"--kv-cache-dtype={engine.kv_cache_dtype}",
+        # Defaults of this release, kept explicit: the plan's throughput rests on both.
+        "--enable-prefix-caching",
+        "--enable-chunked-prefill",
+        # Beyond it the answer is 503 at once, and the client goes elsewhere, instead of a queue nobody outlives.
+        f"--max-num-queued-reqs={engine.max_queued_requests}",
+        # The default of 0 cuts off every answer in flight.
+        f"--shutdown-timeout={model.drain.shutdown_seconds}",
+        # Read ahead in order: random reads over a network file system take several times as long.
+        "--safetensors-load-strategy=prefetch",
+        # Probes and scrapes are most of a quiet server's log.
+        "--disable-access-log-for-endpoints=/health,/metrics",
+        *_quantization(model),
+    ]
+
+
+def _quantization(model: ModelPlan) -> list[str]:
+    """Weights published in 16 bits and asked for in FP8 are quantised while they load; all others say so themselves."""
+    online = model.precision == "fp8" and model.model.native_precision == "bf16"
+    return ["--quantization=fp8"] if online and model.weights.repository == model.model.repository else []
+
+
+def environment(model: ModelPlan) -> dict[str, str]:
+    """Offline, discreet, and with every cache on a volume."""
+    return {
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "VLLM_NO_USAGE_STATS": "1",
+        "VLLM_DO_NOT_TRACK": "1",
+        "VLLM_HTTP_TIMEOUT_KEEP_ALIVE": str(KEEP_ALIVE_SECONDS),
+        "VLLM_ENGINE_READY_TIMEOUT_S": str(
+            model.probes.startup_period_seconds * model.probes.startup_failures
+        ),
+        "VLLM_CACHE_ROOT": f"{CACHE}/vllm",
+        "HF_HOME": f"{CACHE}/huggingface",
+        "TRITON_CACHE_DIR": f"{CACHE}/triton",
+        "TORCHINDUCTOR_CACHE_DIR": f"{CACHE}/inductor",
+        "HOME": CACHE,
+    }
