@@ -71,10 +71,7 @@ def instance_metadata_needs_a_token(resource: Resource) -> Iterator[str]:
         yield "answers instance metadata without a token (IMDSv1); set httpTokens to required"
 
 
-def storage_is_encrypted(resource: Resource) -> Iterator[str]:
-    """Disks and file systems; FSx for Lustre is always encrypted by AWS and has no switch."""
-    if resource.type == "aws:efs/fileSystem:FileSystem" and at(resource.inputs, "encrypted") is not True:
-        yield "is not encrypted; an EFS file system cannot be encrypted later"
+def _node_disks_are_encrypted(resource: Resource) -> Iterator[str]:
     if resource.type == "aws:ec2/launchTemplate:LaunchTemplate":
         for device in items(resource.inputs, "blockDeviceMappings"):
             if str(at(device, "ebs", "encrypted")).lower() != "true":
@@ -83,6 +80,13 @@ def storage_is_encrypted(resource: Resource) -> Iterator[str]:
         for device in items(resource.inputs, "spec", "blockDeviceMappings"):
             if at(device, "ebs", "encrypted") is not True:
                 yield f"boots nodes with an unencrypted {at(device, 'deviceName')}"
+
+
+def storage_is_encrypted(resource: Resource) -> Iterator[str]:
+    """Disks and file systems; FSx for Lustre is always encrypted by AWS and has no switch."""
+    yield from _node_disks_are_encrypted(resource)
+    if resource.type == "aws:efs/fileSystem:FileSystem" and at(resource.inputs, "encrypted") is not True:
+        yield "is not encrypted; an EFS file system cannot be encrypted later"
     if resource.kind == "StorageClass" and at(resource.inputs, "parameters", "encrypted") != "true":
         yield "provisions unencrypted volumes; set parameters.encrypted"
     if resource.type == "eks:index:Cluster" and not at(resource.inputs, "encryptionConfigKeyArn"):

@@ -70,7 +70,11 @@ def build() -> Path:
         command = ["go", "build", "-tags", "osusergo,grpcnotrace", "-trimpath", "-ldflags", flags]
         package = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
         subprocess.run(
-            [*command, "-o", str(unfinished), package], cwd=folder, env=environment, check=True, stdout=sys.stderr
+            [*command, "-o", str(unfinished), package],
+            cwd=folder,
+            env=environment,
+            check=True,
+            stdout=sys.stderr,
         )
     # Renamed last, so that an interrupted build is never taken for an engine.
     return unfinished.rename(target / "pulumi")

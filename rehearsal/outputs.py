@@ -82,8 +82,6 @@ def _cluster(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         "kubeconfig": kubeconfig,
         "kubeconfigJson": json.dumps(kubeconfig),
         "clusterSecurityGroupId": f"sg-{_digits(title + 'cluster')}",
-        "eksCluster": {"name": title, "arn": f"arn:aws:eks:eu-test-1:{ACCOUNT}:cluster/{title}", "endpoint": endpoint},
-        "core": {"endpoint": endpoint},
     }
 
 
@@ -110,7 +108,9 @@ _SPECIAL: Final[Mapping[str, Any]] = {
     "aws:eks/nodeGroup:NodeGroup": lambda name, _: {
         "resources": [{"autoscalingGroups": [{"name": f"eks-{name}-{_digits(name, 8)}"}]}]
     },
-    "aws:efs/fileSystem:FileSystem": lambda name, _: {"dnsName": f"fs-{_digits(name)}.efs.eu-test-1.amazonaws.com"},
+    "aws:efs/fileSystem:FileSystem": lambda name, _: {
+        "dnsName": f"fs-{_digits(name)}.efs.eu-test-1.amazonaws.com"
+    },
     "aws:fsx/lustreFileSystem:LustreFileSystem": lambda name, _: {
         "dnsName": f"fs-{_digits(name)}.fsx.eu-test-1.amazonaws.com",
         "mountName": "weights",
@@ -124,7 +124,9 @@ _SPECIAL: Final[Mapping[str, Any]] = {
     },
     "aws:ec2/launchTemplate:LaunchTemplate": lambda *_: {"latestVersion": 1},
     "eks:index:Cluster": _cluster,
-    "kubernetes:helm.sh/v3:Release": lambda _, inputs: {"status": {"name": inputs.get("name"), "status": "deployed"}},
+    "kubernetes:helm.sh/v3:Release": lambda _, inputs: {
+        "status": {"name": inputs.get("name"), "status": "deployed"}
+    },
 }
 
 
@@ -137,8 +139,16 @@ def answer(token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
             "id": ACCOUNT,
             "userId": "rehearsal",
         },
-        "aws:index/getPartition:getPartition": {"partition": "aws", "dnsSuffix": "amazonaws.com", "id": "aws"},
-        "aws:route53/getZone:getZone": {"zoneId": "Z000000HOSTED", "id": "Z000000HOSTED", "name": arguments.get("name")},
+        "aws:index/getPartition:getPartition": {
+            "partition": "aws",
+            "dnsSuffix": "amazonaws.com",
+            "id": "aws",
+        },
+        "aws:route53/getZone:getZone": {
+            "zoneId": "Z000000HOSTED",
+            "id": "Z000000HOSTED",
+            "name": arguments.get("name"),
+        },
         "aws:ec2/getManagedPrefixList:getManagedPrefixList": {
             "id": f"pl-{_digits(str(arguments.get('name')), 8)}",
             "name": arguments.get("name"),

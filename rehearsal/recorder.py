@@ -4,10 +4,8 @@ import json
 import runpy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
-import pulumi
 from pulumi.runtime import config as runtime_config
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.settings import SETTINGS, get_root_resource, set_root_resource
@@ -60,11 +58,15 @@ class Cloud:
 
     def build(self, program: Callable[[], Any]) -> "Cloud":
         """Run a program to its end; whatever it raises is raised here."""
-        runtime_config.set_all_config(dict(self.config), [f"{stackfile.PROJECT}:{key}" for key in self.secrets])
+        runtime_config.set_all_config(
+            dict(self.config), [f"{stackfile.PROJECT}:{key}" for key in self.secrets]
+        )
         # A fresh root: the last program's stack would be the parent of this one's resources.
         set_root_resource(None)
         monitor = _Monitor(self)
-        mocks.set_mocks(_Answers(), project=stackfile.PROJECT, stack=self.stack, preview=False, monitor=monitor)
+        mocks.set_mocks(
+            _Answers(), project=stackfile.PROJECT, stack=self.stack, preview=False, monitor=monitor
+        )
         SETTINGS.rpc_manager.clear()
         SETTINGS.outputs.clear()
         try:

@@ -26,6 +26,12 @@ MAX_SPOT_SHARE: Final = 0.7
 DOWN_WINDOW_SECONDS: Final = 300
 """Least stabilisation before replicas are removed: a cold start is longer than most lulls."""
 
+QUEUE_ALERT: Final = 20
+"""Requests queued for a model for two minutes before somebody is told."""
+
+KV_CACHE_ALERT: Final = 0.90
+"""Fraction of the KV cache in use before somebody is told: beyond it requests are preempted."""
+
 NAME_LENGTH: Final = 50
 """Longest logical name, so that a suffix never passes AWS's 63 and 64 and Helm's 53."""
 

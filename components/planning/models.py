@@ -270,7 +270,8 @@ def scaling_plan(settings: ModelSettings, replicas: ReplicaPlan, cold: ColdStart
         time_to_first_token_seconds=(
             chosen.time_to_first_token_share * settings.objective.time_to_first_token_seconds
         ),
-        fallback_replicas=max(replicas.floor, math.ceil(replicas.expected), 1),
+        # A model that sleeps is not woken by a monitoring failure.
+        fallback_replicas=max(replicas.floor, math.ceil(replicas.expected)) if replicas.floor else 0,
         fallback_failures=3,
         up_window_seconds=chosen.up_window_seconds,
         up_pods=chosen.up_pods,

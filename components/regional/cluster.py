@@ -108,10 +108,10 @@ class Cluster(pulumi.ComponentResource):
         if plan.node_scaler == "karpenter":
             aws.eks.AccessEntry(
                 f"{name}-karpenter-node-access",
-                cluster_name=self.core.eks_cluster.name,
+                cluster_name=plan.cluster_name,
                 principal_arn=elastic.arn,
                 type="EC2_LINUX",
-                opts=child,
+                opts=ResourceOptions(parent=self, depends_on=[self.core]),
             )
         self.register_outputs({"name": self.name, "security_group_id": self.security_group_id})
 

@@ -3,6 +3,8 @@
 KEDA is told to take an empty answer for a failure, so each query must answer 0 when there is no traffic, and nothing
 when there is nothing to see. A gauge of a running server is there from its first second. A latency quantile is not a
 number until somebody has asked something; then the queue, which is there, stands in for it with 0.
+
+A model that may sleep has no server to look at while it does, so for it alone nothing to see counts as nothing to do.
 """
 
 from components.catalog import metrics
@@ -17,14 +19,18 @@ def _of(model: ModelPlan) -> str:
     return f'{{model_name="{model.name}",namespace="{labels.SERVING_NAMESPACE}"}}'
 
 
+def _asleep(model: ModelPlan, query: str) -> str:
+    return query if model.replicas.floor else f"({query}) or vector(0)"
+
+
 def waiting(model: ModelPlan) -> str:
     """Requests queued in all replicas; the autoscaler divides by replicas."""
-    return f"sum({metrics.REQUESTS_WAITING}{_of(model)})"
+    return _asleep(model, f"sum({metrics.REQUESTS_WAITING}{_of(model)})")
 
 
 def kv_cache_use(model: ModelPlan) -> str:
     """Mean fraction of the KV cache in use."""
-    return f"avg({metrics.KV_CACHE_USE}{_of(model)})"
+    return _asleep(model, f"avg({metrics.KV_CACHE_USE}{_of(model)})")
 
 
 def gpu_utilisation(model: ModelPlan) -> str:
@@ -34,10 +40,11 @@ def gpu_utilisation(model: ModelPlan) -> str:
         f"{metrics.GPU_UTILISATION}"
         f'{{exported_namespace="{labels.SERVING_NAMESPACE}",exported_pod=~"{model.name}-[a-z0-9]+-[a-z0-9]+"}}'
     )
-    return f"avg({series}) or 0 * sum({metrics.REQUESTS_RUNNING}{_of(model)})"
+    return _asleep(model, f"avg({series}) or 0 * sum({metrics.REQUESTS_RUNNING}{_of(model)})")
 
 
 def time_to_first_token(model: ModelPlan) -> str:
     """p95 in seconds over the window, 0 while nobody asks."""
     rate = f"sum by (le) (rate({metrics.TIME_TO_FIRST_TOKEN}_bucket{_of(model)}[{WINDOW}]))"
-    return f"(histogram_quantile(0.95, {rate}) > 0) or 0 * sum({metrics.REQUESTS_WAITING}{_of(model)})"
+    idle = f"0 * sum({metrics.REQUESTS_WAITING}{_of(model)})"
+    return _asleep(model, f"(histogram_quantile(0.95, {rate}) > 0) or {idle}")

@@ -1,0 +1,1 @@
+"""What we watch, what we are woken by, and what we look at."""

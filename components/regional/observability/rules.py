@@ -1,0 +1,176 @@
+"""Recording and alert rules of one region; every threshold is the plan's."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from components.catalog import metrics, prices
+from components.planning import labels, limits
+from components.planning.model_plan import ModelPlan
+from components.planning.plan import RegionPlan
+
+TTFT_P95 = "model:time_to_first_token_seconds:p95"
+INTER_TOKEN_P95 = "model:inter_token_seconds:p95"
+GPU_USD = "fleet:gpu_usd_per_hour"
+RECORDED = frozenset({TTFT_P95, INTER_TOKEN_P95, GPU_USD})
+"""Series that these rules make; dashboards may read them as well."""
+
+NAMESPACE = f'namespace="{labels.SERVING_NAMESPACE}"'
+
+
+def prometheus_rule(plan: RegionPlan) -> dict[str, Any]:
+    """The whole PrometheusRule's spec."""
+    return {
+        "groups": [
+            {"name": "recorded", "interval": "30s", "rules": list(recordings(plan))},
+            {
+                "name": "models",
+                "rules": [rule for model in plan.models for rule in model_alerts(plan, model)],
+            },
+            {"name": "fleet", "rules": list(fleet_alerts(plan))},
+        ]
+    }
+
+
+def recordings(plan: RegionPlan) -> Iterator[dict[str, Any]]:
+    """Latency by model, and what the GPU nodes that are there cost an hour on-demand."""
+    for name, histogram in ((TTFT_P95, metrics.TIME_TO_FIRST_TOKEN), (INTER_TOKEN_P95, metrics.INTER_TOKEN)):
+        by = f"sum by (model_name, le) (rate({histogram}_bucket{{{NAMESPACE}}}[5m]))"
+        yield {"record": name, "expr": f"histogram_quantile(0.95, {by})"}
+    types = sorted({model.accelerator.instance_type for model in plan.models})
+    counted = [
+        f"{prices.on_demand_usd_per_hour(one, plan.region):g} * (count({metrics.NODE_LABELS}{{"
+        f'label_node_kubernetes_io_instance_type="{one}"}}) or vector(0))'
+        for one in types
+    ]
+    yield {"record": GPU_USD, "expr": " + ".join(counted)}
+
+
+def alert(
+    plan: RegionPlan,
+    name: str,
+    expr: str,
+    *,
+    lasting: str,
+    severity: str,
+    summary: str,
+    model: str | None = None,
+) -> dict[str, Any]:
+    """One alert: what, for how long, how bad, in a sentence, and where to read on."""
+    about = {"severity": severity, "region": plan.region, **({"model": model} if model else {})}
+    return {
+        "alert": name,
+        "expr": expr,
+        "for": lasting,
+        "labels": about,
+        "annotations": {"summary": summary, "runbook_url": f"{plan.runbook_url}#{name.lower()}"},
+    }
+
+
+def model_alerts(plan: RegionPlan, model: ModelPlan) -> Iterator[dict[str, Any]]:
+    """What users of one model would notice."""
+    of = f'{{model_name="{model.name}",{NAMESPACE}}}'
+    where = f"{model.name} in {plan.region}"
+
+    def tell(name: str, expr: str, lasting: str, severity: str, summary: str) -> dict[str, Any]:
+        return alert(
+            plan,
+            name,
+            expr,
+            lasting=lasting,
+            severity=severity,
+            summary=f"{where} {summary}",
+            model=model.name,
+        )
+
+    yield tell(
+        "ModelQueueLong",
+        f"sum({metrics.REQUESTS_WAITING}{of}) > {limits.QUEUE_ALERT}",
+        "2m",
+        "critical",
+        f"has had more than {limits.QUEUE_ALERT} requests waiting for two minutes",
+    )
+    yield tell(
+        "ModelKvCacheFull",
+        f"max({metrics.KV_CACHE_USE}{of}) > {limits.KV_CACHE_ALERT}",
+        "5m",
+        "warning",
+        f"uses more than {limits.KV_CACHE_ALERT:.0%} of a replica's KV cache",
+    )
+    yield tell(
+        "ModelFirstTokenSlow",
+        f'{TTFT_P95}{{model_name="{model.name}"}} > {model.objective.time_to_first_token_seconds:g}',
+        "10m",
+        "critical" if model.workload == "interactive" else "warning",
+        f"takes longer than the promised {model.objective.time_to_first_token_seconds:g} s to the first token (p95)",
+    )
+    yield tell(
+        "ModelTokensSlow",
+        f'{INTER_TOKEN_P95}{{model_name="{model.name}"}} > {model.objective.inter_token_seconds:g}',
+        "10m",
+        "warning",
+        f"takes longer than the promised {model.objective.inter_token_seconds:g} s between tokens (p95)",
+    )
+    ready = f'{metrics.DEPLOYMENT_READY}{{deployment="{model.name}",{NAMESPACE}}}'
+    if model.replicas.floor:
+        yield tell("ModelDown", f"{ready} < 1 or absent({ready})", "1m", "critical", "has no ready replica")
+    yield tell(
+        "ModelAtCeiling",
+        f'{metrics.HPA_DESIRED}{{horizontalpodautoscaler="keda-hpa-{model.name}",{NAMESPACE}}}'
+        f" >= {model.replicas.ceiling}",
+        "15m",
+        "warning",
+        f"has wanted all of its {model.replicas.ceiling} replicas for fifteen minutes",
+    )
+
+
+def fleet_alerts(plan: RegionPlan) -> Iterator[dict[str, Any]]:
+    """What operators would notice."""
+
+    def tell(name: str, expr: str, lasting: str, severity: str, summary: str) -> dict[str, Any]:
+        return alert(plan, name, expr, lasting=lasting, severity=severity, summary=summary)
+
+    yield tell(
+        "GpuXidErrors",
+        f"{metrics.GPU_XID} > 0",
+        "0m",
+        "critical",
+        "GPU {{ $labels.gpu }} of {{ $labels.Hostname }} reports Xid {{ $value }}; drain the node",
+    )
+    pending = f'{metrics.POD_STATUS}{{{NAMESPACE},phase="Pending"}}'
+    patience = max(model.cold_start.seconds for model in plan.models)
+    yield tell(
+        "GpuPodsPending",
+        f"sum({pending}) > 0",
+        f"{int(patience // 60) + 5}m",
+        "critical",
+        "{{ $value }} model servers have waited longer for a node than any cold start takes",
+    )
+    if plan.node_pools:
+        yield tell(
+            "SpotInterruptions",
+            f'sum(increase({metrics.INTERRUPTIONS}{{message_type="spot_interrupted"}}[15m])) > 3',
+            "0m",
+            "warning",
+            "{{ $value | humanize }} spot nodes were taken back within fifteen minutes",
+        )
+    yield tell(
+        "GpuCostOverPlan",
+        f"{GPU_USD} > {plan.alert_usd_per_hour:g}",
+        "10m",
+        "critical",
+        f"GPU nodes cost ${{{{ $value | humanize }}}} an hour; the plan's ceiling is ${plan.alert_usd_per_hour:g}",
+    )
+    yield tell(
+        "WeightsNotFilled",
+        f'{metrics.JOB_FAILED}{{namespace="{labels.WEIGHTS_NAMESPACE}"}} > 0',
+        "0m",
+        "critical",
+        "{{ $labels.job_name }} failed; replicas of that revision wait for it",
+    )
+    yield tell(
+        "ModelsUnseen",
+        f"absent({metrics.REQUESTS_RUNNING}{{{NAMESPACE}}})",
+        "5m",
+        "critical",
+        "Prometheus sees no model server at all; autoscaling holds its fallback",
+    )
