@@ -1,5 +1,6 @@
 """Everything that costs money says whose it is."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,9 +14,12 @@ def _missing(tags: Any) -> list[str]:
 
 
 def providers_tag_everything(resource: Resource) -> Iterator[str]:
-    if resource.type == "pulumi:providers:aws" and (
-        absent := _missing(at(resource.inputs, "defaultTags", "tags"))
-    ):
+    if resource.type != "pulumi:providers:aws":
+        return
+    # A provider's nested settings travel as JSON text.
+    given = resource.inputs.get("defaultTags")
+    stated = json.loads(given) if isinstance(given, str) else given
+    if absent := _missing(at(stated, "tags")):
         yield f"tags nothing with {', '.join(absent)}; add them to default_tags"
 
 

@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 
 from components.catalog import prices, versions
-from components.planning import coldstart, nodes, pricing
+from components.planning import coldstart, limits, nodes, pricing
 from components.planning.addressing import network_plan
 from components.planning.failover import failover_plan
 from components.planning.model_plan import ModelPlan
@@ -189,7 +189,9 @@ def _over_budget(plan: FleetPlan) -> Mistake | None:
     for here in plan.regions:
         for line in here.costs:
             if line.model:
-                by_model[line.model] = by_model.get(line.model, 0.0) + line.usd_per_hour.ceiling * 730
+                by_model[line.model] = (
+                    by_model.get(line.model, 0.0) + line.usd_per_hour.ceiling * limits.HOURS_PER_MONTH
+                )
     dearest = max(by_model, key=lambda name: by_model[name])
     return Mistake(
         "fleet.budget.monthly_usd",

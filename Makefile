@@ -1,0 +1,41 @@
+# Each target is one line that a person can also type. STACK chooses the stack: make preview STACK=dev
+STACK ?= prod
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.PHONY: preview plan test engine lint types policies check lock clean
+
+preview: $(VENV)/.installed
+	$(RUN) -m rehearsal $(STACK)
+
+plan: $(VENV)/.installed
+	$(RUN) -m components.planning $(STACK)
+
+test: $(VENV)/.installed
+	$(RUN) -m pytest -n 2
+
+engine: $(VENV)/.installed
+	$(RUN) -m pytest -m engine
+
+lint: $(VENV)/.installed
+	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+
+types: $(VENV)/.installed
+	$(VENV)/bin/mypy
+
+policies: $(VENV)/.installed
+	$(RUN) -m pytest tests/policies
+
+check: lint types test preview engine
+
+lock: $(VENV)/.installed
+	$(RUN) -m pip install pip-tools==7.6.2 && $(RUN) -m piptools compile --quiet --all-extras --no-emit-index-url --no-emit-find-links --output-file requirements.txt pyproject.toml
+
+$(VENV)/.installed: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV)
