@@ -12,6 +12,7 @@ from components.planning.model_plan import ModelPlan
 from components.planning.models import Here, model_plan
 from components.planning.plan import (
     BudgetPlan,
+    CostLine,
     FleetPlan,
     PrometheusPlan,
     RegionPlan,
@@ -22,6 +23,8 @@ from components.planning.plan import (
 )
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake, Mistakes
+
+DAYS_PER_MONTH = limits.HOURS_PER_MONTH / 24
 
 
 def tags(settings: FleetSettings, stack: str) -> Mapping[str, str]:
@@ -67,7 +70,7 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         traffic=TrafficPlan(
             domain=settings.traffic.domain, hosted_zone=settings.traffic.hosted_zone, failover=failover
         ),
-        budget=_budget_plan(settings, regions),
+        budget=_budget_plan(settings),
         survivals=_survivals(regions),
         costs=pricing.fleet_lines(settings, weights_gib),
         prices_as_of=prices.AS_OF.isoformat(),
@@ -123,15 +126,26 @@ def _region_plan(name: str, settings: FleetSettings, stack: str, models: tuple[M
         traffic_share=here.traffic_share,
         domain=settings.traffic.domain,
         requests_per_five_minutes=settings.traffic.requests_per_five_minutes,
-        alert_usd_per_hour=math.ceil(
-            sum(line.usd_per_hour.ceiling for line in costs if line.item.startswith("GPU"))
-        ),
+        family_usd_per_hour=family_ceilings(models, costs),
         alert_emails=settings.budget.emails,
         runbook_url=settings.observability.runbook_url,
         weights_retain_days=settings.weights.retain_days,
         tags=tags(settings, stack),
         costs=costs,
     )
+
+
+def family_ceilings(models: tuple[ModelPlan, ...], costs: tuple[CostLine, ...]) -> Mapping[str, float]:
+    """GPU node dollars an hour at the ceiling, by model family; disks left to the bill."""
+    nodes_only = [
+        line for line in costs if line.item in ("GPU on-demand, floor", "GPU spot, floor", "GPU elastic")
+    ]
+    family = {model.name: model.family for model in models}
+    ceilings: dict[str, float] = {}
+    for line in nodes_only:
+        if line.model is not None:
+            ceilings[family[line.model]] = ceilings.get(family[line.model], 0.0) + line.usd_per_hour.ceiling
+    return {name: math.ceil(usd) for name, usd in sorted(ceilings.items())}
 
 
 def storage_plan(settings: FleetSettings, models: tuple[ModelPlan, ...]) -> StoragePlan:
@@ -149,12 +163,11 @@ def storage_plan(settings: FleetSettings, models: tuple[ModelPlan, ...]) -> Stor
     )
 
 
-def _budget_plan(settings: FleetSettings, regions: tuple[RegionPlan, ...]) -> BudgetPlan:
+def _budget_plan(settings: FleetSettings) -> BudgetPlan:
     chosen = settings.budget
-    day = 24 * sum(region.usd_per_hour.ceiling for region in regions)
     return BudgetPlan(
         monthly_usd=chosen.monthly_usd,
-        daily_usd=chosen.daily_usd or math.ceil(day),
+        daily_usd=chosen.daily_usd or math.ceil(chosen.monthly_usd / DAYS_PER_MONTH),
         anomaly_usd=chosen.anomaly_usd,
         deny_capacity_at_percent=chosen.deny_capacity_at_percent,
         emails=chosen.emails,

@@ -153,8 +153,8 @@ class RegionPlan:
     traffic_share: float
     domain: str
     requests_per_five_minutes: int
-    alert_usd_per_hour: float
-    """GPU node cost per hour above which an alert fires: the plan's ceiling."""
+    family_usd_per_hour: Mapping[str, float]
+    """What each model family's nodes cost an hour at the ceiling, on-demand; above it an alert fires."""
     alert_emails: tuple[str, ...]
     runbook_url: str
     weights_retain_days: int

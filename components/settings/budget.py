@@ -24,7 +24,7 @@ class BudgetSettings(Settings):
     """US dollars a month for the whole stack; a plan whose ceiling costs more is refused."""
 
     daily_usd: PositiveFloat | None = None
-    """US dollars a day before an alarm; left out, the plan's ceiling for one day."""
+    """US dollars a day before an alarm; left out, one day's part of the month's."""
 
     emails: Annotated[tuple[Email, ...], Field(min_length=1, max_length=10)]
     """Who receives budget, anomaly and critical alerts. AWS takes at most ten per notification."""

@@ -37,14 +37,20 @@ class Observability(pulumi.ComponentResource):
             spec=pod_monitor(),
             opts=child,
         )
-        CustomResource(
-            f"{name}-rules",
-            api_version="monitoring.coreos.com/v1",
-            kind="PrometheusRule",
-            metadata=ObjectMetaArgs(name="llm-fleet", namespace=labels.MONITORING_NAMESPACE),
-            spec=rules.prometheus_rule(plan),
-            opts=child,
-        )
+        about: dict[str, dict[str, Any]] = {
+            "llm-fleet": rules.fleet_rule(plan),
+            **{f"pool-{family}": rules.family_rule(plan, family) for family in plan.family_usd_per_hour},
+            **{f"model-{model.name}": rules.model_rule(plan, model) for model in plan.models},
+        }
+        for title, spec in about.items():
+            CustomResource(
+                f"{name}-rules-{title}",
+                api_version="monitoring.coreos.com/v1",
+                kind="PrometheusRule",
+                metadata=ObjectMetaArgs(name=title, namespace=labels.MONITORING_NAMESPACE),
+                spec=spec,
+                opts=child,
+            )
         for uid in dashboards.ALL:
             kubernetes.core.v1.ConfigMap(
                 f"{name}-dashboard-{uid}",

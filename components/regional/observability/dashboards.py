@@ -104,11 +104,11 @@ GPU: Final[tuple[Panel, ...]] = (
 )
 
 COST: Final[tuple[Panel, ...]] = (
-    ("GPU nodes, $ an hour", "currencyUSD", rules.GPU_USD, "on-demand price"),
+    ("GPU nodes, $ an hour", "currencyUSD", rules.GPU_USD, "{{label_llm_fleet_family}}"),
     (
         "Tokens for a dollar",
         "short",
-        f"3600 * sum(rate({metrics.GENERATION_TOKENS}{NAMESPACE}[1h])) / {rules.GPU_USD}",
+        f"3600 * sum(rate({metrics.GENERATION_TOKENS}{NAMESPACE}[1h])) / sum({rules.GPU_USD})",
         "generated",
     ),
     (

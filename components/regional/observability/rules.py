@@ -17,15 +17,21 @@ RECORDED = frozenset({TTFT_P95, INTER_TOKEN_P95, GPU_USD})
 NAMESPACE = f'namespace="{labels.SERVING_NAMESPACE}"'
 
 
-def prometheus_rule(plan: RegionPlan) -> dict[str, Any]:
-    """The whole PrometheusRule's spec."""
+def model_rule(plan: RegionPlan, model: ModelPlan) -> dict[str, Any]:
+    """One PrometheusRule for each model: changing one model touches nobody else's."""
+    return {"groups": [{"name": model.name, "rules": list(model_alerts(plan, model))}]}
+
+
+def family_rule(plan: RegionPlan, family: str) -> dict[str, Any]:
+    """What a family's nodes may cost."""
+    return {"groups": [{"name": f"{family}-cost", "rules": [family_alert(plan, family)]}]}
+
+
+def fleet_rule(plan: RegionPlan) -> dict[str, Any]:
+    """What is recorded for all, and what operators are told."""
     return {
         "groups": [
             {"name": "recorded", "interval": "30s", "rules": list(recordings(plan))},
-            {
-                "name": "models",
-                "rules": [rule for model in plan.models for rule in model_alerts(plan, model)],
-            },
             {"name": "fleet", "rules": list(fleet_alerts(plan))},
         ]
     }
@@ -37,12 +43,26 @@ def recordings(plan: RegionPlan) -> Iterator[dict[str, Any]]:
         by = f"sum by (model_name, le) (rate({histogram}_bucket{{{NAMESPACE}}}[5m]))"
         yield {"record": name, "expr": f"histogram_quantile(0.95, {by})"}
     types = sorted({model.accelerator.instance_type for model in plan.models})
-    counted = [
-        f"{prices.on_demand_usd_per_hour(one, plan.region):g} * (count({metrics.NODE_LABELS}{{"
-        f'label_node_kubernetes_io_instance_type="{one}"}}) or vector(0))'
+    # kube-state-metrics exports one series of value 1 per node.
+    priced = [
+        f"{prices.on_demand_usd_per_hour(one, plan.region):g} * "
+        f'{metrics.NODE_LABELS}{{label_node_kubernetes_io_instance_type="{one}"}}'
         for one in types
     ]
-    yield {"record": GPU_USD, "expr": " + ".join(counted)}
+    yield {"record": GPU_USD, "expr": f"sum by (label_llm_fleet_family) ({' or '.join(priced)})"}
+
+
+def family_alert(plan: RegionPlan, family: str) -> dict[str, Any]:
+    """Nodes beyond the plan: somebody else's pods, or an autoscaler that left its bounds."""
+    most = plan.family_usd_per_hour[family]
+    return alert(
+        plan,
+        "GpuCostOverPlan",
+        f'{GPU_USD}{{label_llm_fleet_family="{family}"}} > {most:g}',
+        lasting="10m",
+        severity="critical",
+        summary=f"{family} nodes cost ${{{{ $value | humanize }}}} an hour; the plan's ceiling is ${most:g}",
+    )
 
 
 def alert(
@@ -153,13 +173,6 @@ def fleet_alerts(plan: RegionPlan) -> Iterator[dict[str, Any]]:
             "warning",
             "{{ $value | humanize }} spot nodes were taken back within fifteen minutes",
         )
-    yield tell(
-        "GpuCostOverPlan",
-        f"{GPU_USD} > {plan.alert_usd_per_hour:g}",
-        "10m",
-        "critical",
-        f"GPU nodes cost ${{{{ $value | humanize }}}} an hour; the plan's ceiling is ${plan.alert_usd_per_hour:g}",
-    )
     yield tell(
         "WeightsNotFilled",
         f'{metrics.JOB_FAILED}{{namespace="{labels.WEIGHTS_NAMESPACE}"}} > 0',
