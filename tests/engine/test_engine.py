@@ -50,7 +50,9 @@ def test_a_second_up_changes_nothing(stack):
 
 def test_raising_one_models_ceiling_touches_that_models_objects_only(stack):
     def raise_the_ceiling(fleet):
-        fleet["models"][MODEL[stack.name]].setdefault("replicas", {})["max"] = 12 if stack.name == "prod" else 3
+        fleet["models"][MODEL[stack.name]].setdefault("replicas", {})["max"] = (
+            12 if stack.name == "prod" else 3
+        )
 
     stack.change(raise_the_ceiling)
     done = stack.up()

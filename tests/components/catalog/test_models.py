@@ -1,0 +1,45 @@
+import pytest
+
+from components.catalog import models
+from components.catalog.models import MODELS
+
+DENSE = [one for one in MODELS.values() if one.experts == 1]
+
+
+def test_names_are_their_keys():
+    assert all(name == one.name for name, one in MODELS.items())
+
+
+@pytest.mark.parametrize("one", MODELS.values(), ids=lambda one: one.name)
+def test_heads_divide_and_windows_are_whole(one):
+    assert one.attention_heads % one.kv_heads == 0
+    assert 0 <= one.sliding_layers < one.layers
+    assert (one.sliding_layers > 0) == (one.sliding_window is not None)
+    assert one.active_parameters <= one.parameters
+    assert (one.active_parameters < one.parameters) == (one.experts > 1)
+
+
+@pytest.mark.parametrize("one", DENSE, ids=lambda one: one.name)
+def test_parameters_are_what_the_architecture_adds_up_to(one):
+    """Attention and a gated MLP of 2.3 to 7 times the width, and one or two embeddings."""
+    attention = one.layers * one.hidden_size * one.head_dim * 2 * (one.attention_heads + one.kv_heads)
+    embeddings = one.vocabulary * one.hidden_size
+    mlp = one.parameters - attention - embeddings
+    width = mlp / (one.layers * 3 * one.hidden_size * one.hidden_size)
+    assert 2.3 < width < 7.0
+
+
+def test_revisions_are_full_commits():
+    assert all(len(one.revision) == 40 for one in MODELS.values() if one.revision)
+
+
+def test_families_group_sizes_of_one_model():
+    assert models.find("gpt-oss-20b").family == models.find("gpt-oss-120b").family == "gpt-oss"
+    assert models.find("qwen3-8b").family == "qwen"
+    assert models.find("llama-4-scout-17b-16e-instruct").family == "llama"
+
+
+def test_a_misspelt_model_is_answered_with_the_nearest():
+    with pytest.raises(models.UnknownModel, match=r"did you mean llama-3\.1-8b-instruct\?"):
+        models.find("llama-3.1-8b-instrct")
+    assert "it has " in models.suggest("zzz")

@@ -1,0 +1,71 @@
+import math
+
+import pytest
+
+from components.planning import sizing
+
+
+def replicas(arrivals, objective=1.0, capacity=2.0, slots=8):
+    return sizing.replicas_for(
+        arrivals,
+        capacity,
+        slots=slots,
+        service_seconds=slots / capacity,
+        prefill_seconds=0.1,
+        objective_seconds=objective,
+    )
+
+
+def test_erlang_c_of_two_servers_with_one_erlang_is_a_third():
+    assert sizing.erlang_c(2, 1.0) == pytest.approx(1 / 3)
+
+
+def test_one_server_waits_as_often_as_it_is_busy():
+    assert sizing.erlang_c(1, 0.6) == pytest.approx(0.6)
+
+
+def test_more_than_can_be_served_waits_for_ever():
+    assert sizing.wait_seconds(4, 4.0, 1.0) == math.inf
+
+
+def test_the_95th_percentile_wait_of_one_server():
+    """P(wait > t) = C exp(-(c - a) t / s); with c = 1, a = 0.8, s = 1 it is 5 % at ln(16) / 0.2."""
+    assert sizing.wait_seconds(1, 0.8, 1.0) == pytest.approx(math.log(16) / 0.2)
+
+
+def test_nobody_waits_where_waiting_is_rare():
+    assert sizing.wait_seconds(50, 1.0, 1.0) == 0
+
+
+def test_no_demand_needs_no_replica():
+    assert replicas(0) == 0
+
+
+def test_replicas_stay_within_the_utilisation_band():
+    for arrivals in (0.5, 1, 3, 7.7, 20, 100):
+        assert arrivals / (replicas(arrivals) * 2.0) <= 0.80 + 1e-9
+
+
+def test_more_demand_never_needs_fewer_replicas():
+    needed = [replicas(arrivals / 4) for arrivals in range(1, 200)]
+    assert needed == sorted(needed)
+
+
+def test_a_stricter_promise_never_needs_fewer_replicas():
+    needed = [replicas(3, objective) for objective in (10, 3, 1, 0.5, 0.2, 0.11)]
+    assert needed == sorted(needed)
+
+
+def test_two_regions_each_carry_all_when_the_other_dies():
+    shares = {"a": 0.6, "b": 0.4}
+    assert sizing.peak_if_another_dies("a", shares, 10) == pytest.approx(10)
+    assert sizing.peak_if_another_dies("b", shares, 10) == pytest.approx(10)
+
+
+def test_of_three_regions_the_worst_loss_counts():
+    shares = {"a": 0.5, "b": 0.3, "c": 0.2}
+    assert sizing.peak_if_another_dies("c", shares, 100) == pytest.approx(40)
+
+
+def test_a_lone_region_has_nobody_to_stand_in_for():
+    assert sizing.peak_if_another_dies("a", {"a": 1.0}, 10) == 10

@@ -1,0 +1,96 @@
+"""Both stacks built once, and manifests compared with the files that people review."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from components.planning.fleet import plan_fleet
+from components.planning.model_plan import ModelPlan
+from components.planning.plan import FleetPlan, RegionPlan
+from components.settings import stackfile
+from components.settings.understanding import understand
+from rehearsal.recorder import Cloud, rehearse
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-snapshots", action="store_true", help="rewrite tests/snapshots from what was built"
+    )
+
+
+@pytest.fixture(scope="session")
+def dev() -> Cloud:
+    """Everything dev would build."""
+    return rehearse(stackfile.read("dev"))
+
+
+@pytest.fixture(scope="session")
+def prod() -> Cloud:
+    """Everything prod would build."""
+    return rehearse(stackfile.read("prod"))
+
+
+@pytest.fixture(scope="session", params=["dev", "prod"])
+def stack(request: pytest.FixtureRequest) -> Cloud:
+    """dev, then prod."""
+    built: Cloud = request.getfixturevalue(request.param)
+    return built
+
+
+@pytest.fixture
+def cloud() -> Cloud:
+    """An empty recorder."""
+    return Cloud()
+
+
+def planned(stack: str) -> FleetPlan:
+    return understand(stackfile.read(stack).fleet, stack, plan_fleet)
+
+
+@pytest.fixture(scope="session")
+def fleet() -> FleetPlan:
+    """prod's plan."""
+    return planned("prod")
+
+
+@pytest.fixture(scope="session")
+def region(fleet: FleetPlan) -> RegionPlan:
+    """prod's home."""
+    return fleet.regions[0]
+
+
+@pytest.fixture(scope="session")
+def model(region: RegionPlan) -> ModelPlan:
+    """A model people wait for."""
+    return region.models[0]
+
+
+@pytest.fixture
+def raw() -> dict[str, Any]:
+    """prod's fleet as written, for a test to spoil."""
+    written: dict[str, Any] = stackfile.read("prod").fleet
+    return written
+
+
+Snapshot = Callable[[str, Any], None]
+
+
+@pytest.fixture
+def snapshot(request: pytest.FixtureRequest) -> Snapshot:
+    """Compares a manifest with its reviewed file; `--update-snapshots` rewrites it."""
+
+    def compare(name: str, manifest: Any) -> None:
+        text = yaml.safe_dump(manifest, sort_keys=False, width=110, allow_unicode=True)
+        path = SNAPSHOTS / f"{name}.yaml"
+        if request.config.getoption("--update-snapshots"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        assert path.is_file(), f"{path} is missing; run pytest --update-snapshots and review it"
+        assert text == path.read_text()
+
+    return compare
