@@ -37,6 +37,9 @@ def known(value: Any) -> Any:
     """Plain values; what a preview cannot know yet is left out, as if it had not been given."""
     if isinstance(value, Mapping):
         return {key: known(inner) for key in value if (inner := _read(value, key)) is not None}
+    if isinstance(value, float) and value.is_integer():
+        # Every number travels as a float; a count is compared as one.
+        return int(value)
     if isinstance(value, str) or not hasattr(value, "__iter__"):
         return value
     return [known(inner) for inner in value]
@@ -70,13 +73,13 @@ def policy(rule: Rule) -> Policy:
 
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
             for sentence in judge(resource(args)):
-                report(f"{args.name} {sentence}. Remedy: {rule.remedy}.")
+                report(f"{args.name} {sentence}. Remedy: {rule.remedy}.", None)
 
         return ResourceValidationPolicy(rule.name, description, validate, enforcement_level=level)
 
     def validate_stack(args: StackValidationArgs, report: ReportViolation) -> None:
         for finding in rule.findings([resource(one) for one in args.resources]):
-            report(f"{finding}. Remedy: {rule.remedy}.")
+            report(f"{finding}. Remedy: {rule.remedy}.", None)
 
     return StackValidationPolicy(rule.name, description, validate_stack, enforcement_level=level)
 

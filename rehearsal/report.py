@@ -8,7 +8,7 @@ from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from components.planning import report
+from components.planning import figures, report
 from components.planning.plan import FleetPlan
 from policies.rule import Verdict
 from rehearsal.recorder import Recorded
@@ -82,7 +82,7 @@ def data(
 ) -> dict[str, Any]:
     """The same as data."""
     return {
-        **report.data(plan),
+        **figures.data(plan),
         "resources": kinds(resources),
         "policies": [
             {

@@ -85,7 +85,7 @@ def snapshot(request: pytest.FixtureRequest) -> Snapshot:
     """Compares a manifest with its reviewed file; `--update-snapshots` rewrites it."""
 
     def compare(name: str, manifest: Any) -> None:
-        text = yaml.safe_dump(manifest, sort_keys=False, width=110, allow_unicode=True)
+        text = yaml.safe_dump(manifest, sort_keys=True, width=110, allow_unicode=True)
         path = SNAPSHOTS / f"{name}.yaml"
         if request.config.getoption("--update-snapshots"):
             path.parent.mkdir(parents=True, exist_ok=True)

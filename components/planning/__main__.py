@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 
+from components.planning import figures
 from components.planning.fleet import plan_fleet
 from components.settings import stackfile
 from components.settings.mistakes import Mistakes
@@ -21,12 +22,13 @@ def main() -> int:
     except Mistakes as refused:
         print(refused, file=sys.stderr)
         return 1
-    from components.planning import report
-
     if arguments.json:
-        print(json.dumps(report.data(plan), indent=2))
+        print(json.dumps(figures.data(plan), indent=2))
         return 0
+    # Only now: data needs no tables.
     from rich.console import Console
+
+    from components.planning import report
 
     console = Console()
     # A pipe has no width of its own; a hundred columns fit every line of the report.

@@ -6,21 +6,8 @@ from typing import Literal
 
 from components.catalog.accelerators import Accelerator
 from components.catalog.models import Model
+from components.planning.ranges import Range
 from components.settings.base import Precision, Workload
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    """One quantity at the floor, as expected over a month, and at the ceiling."""
-
-    floor: float
-    expected: float
-    ceiling: float
-
-    def times(self, factor: float) -> "Range":
-        return Range(
-            floor=self.floor * factor, expected=self.expected * factor, ceiling=self.ceiling * factor
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,13 @@ from components.planning.model_plan import (
     ModelPlan,
     ObjectivePlan,
     PodPlan,
-    Range,
     ReplicaPlan,
     ScalingPlan,
     ThroughputPlan,
     WeightsPlan,
 )
 from components.planning.placement import Misfit, Placement
+from components.planning.ranges import Range
 from components.settings.base import Precision, Workload
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake

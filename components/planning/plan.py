@@ -1,26 +1,17 @@
 """The fleet as decided: every number a component obeys, computed before anything is built."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from components.catalog.accelerators import Accelerator
 from components.planning import limits
-from components.planning.model_plan import ModelPlan, Range
+from components.planning.model_plan import ModelPlan
+from components.planning.ranges import Range, total
 from components.settings.base import Environment
 
 NodeScaler = Literal["karpenter", "cluster-autoscaler"]
 Purchase = Literal["on-demand", "spot"]
-
-
-def total(ranges: Iterable[Range]) -> Range:
-    """The sum, level by level."""
-    every = tuple(ranges)
-    return Range(
-        floor=sum(one.floor for one in every),
-        expected=sum(one.expected for one in every),
-        ceiling=sum(one.ceiling for one in every),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from components.catalog import prices
 from components.planning import limits
-from components.planning.model_plan import ModelPlan, Range
+from components.planning.model_plan import ModelPlan
 from components.planning.plan import CostLine, NetworkPlan, StoragePlan, SystemNodesPlan
+from components.planning.ranges import Range
 from components.settings.fleet import FleetSettings
 
 ENDPOINTS = 9

@@ -69,7 +69,7 @@ class AddOns(pulumi.ComponentResource):
         always = {labels.SERVING_NAMESPACE, labels.WEIGHTS_NAMESPACE, labels.MONITORING_NAMESPACE}
         return {
             namespace: kubernetes.core.v1.Namespace(
-                f"{self._name}-{namespace}",
+                f"{self._name}-{namespace}-namespace",
                 metadata=ObjectMetaArgs(
                     name=namespace,
                     labels=_namespace_labels(namespace, _enforced(namespace, standard_, self._site.plan)),

@@ -1,13 +1,13 @@
 """What each add-on's service account may do in AWS."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from pulumi import Input
 
 from components.planning import labels
 from components.planning.plan import RegionPlan
 from components.regional.addons.standard import LOAD_BALANCER_ACCOUNT
-from components.regional.identity import WorkloadIdentityArgs, allow, policy
+from components.regional.identity import Statement, WorkloadIdentityArgs, allow, policy
 
 
 def load_balancer_controller(plan: RegionPlan) -> WorkloadIdentityArgs:
@@ -116,6 +116,25 @@ def karpenter(plan: RegionPlan, node_role_arn: Input[str], queue_arn: Input[str]
     After the split policies of its getting-started template, v1.14 (2026-08).
     """
     region, cluster = plan.region, plan.cluster_name
+    to_ec2: Mapping[str, object] = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
+    return WorkloadIdentityArgs(
+        cluster_name=cluster,
+        namespace="kube-system",
+        service_account="karpenter",
+        policy=policy(
+            *_launches(region, cluster),
+            allow("iam:PassRole", on=node_role_arn, where=to_ec2),
+            *_profiles(cluster),
+            allow("eks:DescribeCluster", on=f"arn:aws:eks:{region}:*:cluster/{cluster}"),
+            allow("sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage", on=queue_arn),
+            _discovery(),
+            allow("ssm:GetParameter", on=f"arn:aws:ssm:{region}::parameter/aws/service/*"),
+        ),
+    )
+
+
+def _launches(region: str, cluster: str) -> Iterator[Statement]:
+    """Whatever is started bears the cluster's tags; only what bears them is ended."""
     owned = f"kubernetes.io/cluster/{cluster}"
     asked: Mapping[str, object] = {
         "StringEquals": {f"aws:RequestTag/{owned}": "owned", "aws:RequestTag/eks:eks-cluster-name": cluster},
@@ -132,57 +151,32 @@ def karpenter(plan: RegionPlan, node_role_arn: Input[str], queue_arn: Input[str]
     made = ec2(
         "fleet", "instance", "volume", "network-interface", "launch-template", "spot-instances-request"
     )
-    return WorkloadIdentityArgs(
-        cluster_name=cluster,
-        namespace="kube-system",
-        service_account="karpenter",
-        policy=policy(
-            allow(
-                "ec2:RunInstances",
-                "ec2:CreateFleet",
-                on=[
-                    f"arn:aws:ec2:{region}::image/*",
-                    f"arn:aws:ec2:{region}::snapshot/*",
-                    *ec2("security-group", "subnet", "capacity-reservation", "placement-group"),
-                ],
-            ),
-            allow("ec2:RunInstances", "ec2:CreateFleet", on=ec2("launch-template"), where=held),
-            allow("ec2:RunInstances", "ec2:CreateFleet", "ec2:CreateLaunchTemplate", on=made, where=asked),
-            allow("ec2:CreateTags", on=made, where=_while_creating(asked)),
-            allow("ec2:CreateTags", on=ec2("instance"), where=_naming(held)),
-            allow(
-                "ec2:TerminateInstances",
-                "ec2:DeleteLaunchTemplate",
-                on=ec2("instance", "launch-template"),
-                where=held,
-            ),
-            allow(
-                "iam:PassRole",
-                on=node_role_arn,
-                where={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
-            ),
-            allow(
-                "iam:CreateInstanceProfile",
-                "iam:TagInstanceProfile",
-                on="arn:aws:iam::*:instance-profile/*",
-                where={"StringEquals": {f"aws:RequestTag/{owned}": "owned"}},
-            ),
-            allow(
-                "iam:AddRoleToInstanceProfile",
-                "iam:RemoveRoleFromInstanceProfile",
-                "iam:DeleteInstanceProfile",
-                on="arn:aws:iam::*:instance-profile/*",
-                where={"StringEquals": {f"aws:ResourceTag/{owned}": "owned"}},
-            ),
-            allow("eks:DescribeCluster", on=f"arn:aws:eks:{region}:*:cluster/{cluster}"),
-            allow("sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage", on=queue_arn),
-            _discovery(region),
-            allow("ssm:GetParameter", on=f"arn:aws:ssm:{region}::parameter/aws/service/*"),
-        ),
+    public = [f"arn:aws:ec2:{region}::image/*", f"arn:aws:ec2:{region}::snapshot/*"]
+    used = ec2("security-group", "subnet", "capacity-reservation", "placement-group")
+    yield allow("ec2:RunInstances", "ec2:CreateFleet", on=[*public, *used])
+    yield allow("ec2:RunInstances", "ec2:CreateFleet", on=ec2("launch-template"), where=held)
+    yield allow("ec2:RunInstances", "ec2:CreateFleet", "ec2:CreateLaunchTemplate", on=made, where=asked)
+    yield allow("ec2:CreateTags", on=made, where=_while_creating(asked))
+    yield allow("ec2:CreateTags", on=ec2("instance"), where=_naming(held))
+    ends = ("ec2:TerminateInstances", "ec2:DeleteLaunchTemplate")
+    yield allow(*ends, on=ec2("instance", "launch-template"), where=held)
+
+
+def _profiles(cluster: str) -> Iterator[Statement]:
+    """Instance profiles that Karpenter makes for its nodes, tagged as its own."""
+    owned, profiles = f"kubernetes.io/cluster/{cluster}", "arn:aws:iam::*:instance-profile/*"
+    asked: Mapping[str, object] = {"StringEquals": {f"aws:RequestTag/{owned}": "owned"}}
+    held: Mapping[str, object] = {"StringEquals": {f"aws:ResourceTag/{owned}": "owned"}}
+    yield allow("iam:CreateInstanceProfile", "iam:TagInstanceProfile", on=profiles, where=asked)
+    changes = (
+        "iam:AddRoleToInstanceProfile",
+        "iam:RemoveRoleFromInstanceProfile",
+        "iam:DeleteInstanceProfile",
     )
+    yield allow(*changes, on=profiles, where=held)
 
 
-def _discovery(region: str) -> Mapping[str, object]:
+def _discovery() -> Statement:
     kinds = (
         "CapacityReservations", "Images", "Instances", "InstanceStatus", "InstanceTypeOfferings", "InstanceTypes",
         "LaunchTemplates", "PlacementGroups", "SecurityGroups", "SpotPriceHistory", "Subnets",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Copies one revision of weights from the region's bucket to the shared file system.
-# The marker is written last, after every checksum was right; a second run finds it and does nothing.
+# Needs bash, coreutils and the AWS CLI, because its image has little else. The marker is written last, after every checksum was right; a second run finds it and does nothing.
 #   BUCKET   bucket of this region
 #   PREFIX   <model>/<revision>
 #   ROOT     where the file system is mounted
@@ -27,8 +27,11 @@ for attempt in $(seq 1 "$ATTEMPTS"); do
   fi
   aws s3 sync --only-show-errors --exclude manifest.sha256 "s3://$BUCKET/$PREFIX/" "$staging/"
   # A file that is missing has not been replicated yet; one with the wrong sum is removed, so that it is copied again.
-  wrong=$(cd "$staging" && sha256sum --check manifest.sha256 2>/dev/null | sed -n 's/: FAILED.*$//p' || true)
-  if [ -z "$wrong" ]; then
+  wrong=()
+  while IFS= read -r line; do
+    case "$line" in *": FAILED"*) wrong+=("${line%%: FAILED*}") ;; esac
+  done < <(cd "$staging" && sha256sum --check manifest.sha256 2> /dev/null)
+  if [ "${#wrong[@]}" -eq 0 ]; then
     mkdir -p "$(dirname "$target")"
     rm -rf "$target"
     mv "$staging" "$target"
@@ -38,8 +41,10 @@ for attempt in $(seq 1 "$ATTEMPTS"); do
     exit 0
   fi
   echo "attempt $attempt: not whole yet:"
-  echo "$wrong"
-  while IFS= read -r file; do rm -f "$staging/$file"; done <<< "$wrong"
+  for file in "${wrong[@]}"; do
+    echo "  $file"
+    rm -f "$staging/$file"
+  done
   sleep "$PAUSE"
 done
 echo "$PREFIX did not become whole in $ATTEMPTS attempts; compare the bucket with its manifest" >&2

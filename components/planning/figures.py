@@ -1,0 +1,115 @@
+"""The plan as data: every number of the report, and those behind them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.planning.limits import HOURS_PER_MONTH
+from components.planning.model_plan import ModelPlan
+from components.planning.plan import FleetPlan, RegionPlan
+from components.planning.pricing import usd_per_million_tokens
+from components.planning.ranges import Range
+
+
+def data(plan: FleetPlan) -> dict[str, Any]:
+    """The same for programs; every number of the tables and those behind them."""
+    return {
+        "stack": plan.stack,
+        "environment": plan.environment,
+        "prices_as_of": plan.prices_as_of,
+        "usd_per_month": levels(plan.usd_per_month),
+        "usd_per_hour": levels(plan.usd_per_hour),
+        "budget_usd": plan.budget.monthly_usd,
+        "regions": {here.region: region_data(here) for here in plan.regions},
+        "models": {model.name: models_data(plan, model.name) for model in plan.regions[0].models},
+        "failover": {
+            "method": plan.traffic.failover.method,
+            "worst_seconds": plan.traffic.failover.worst_seconds,
+            "target_seconds": plan.traffic.failover.target_seconds,
+            "steps": dict(plan.traffic.failover.steps),
+        },
+        "survival": [
+            {
+                "lost_region": one.lost_region,
+                "model": one.model,
+                "holds": one.holds,
+                "peak_requests_per_second": one.peak_requests_per_second,
+                "capacity_requests_per_second": round(one.capacity_requests_per_second, 2),
+            }
+            for one in plan.survivals
+        ],
+        "costs_usd_per_month": {
+            place: {item: levels(one.times(HOURS_PER_MONTH)) for item, one in items.items()}
+            for place, items in money(plan).items()
+        },
+    }
+
+
+def models_data(plan: FleetPlan, name: str) -> list[dict[str, Any]]:
+    return [model_data(here, model) for here in plan.regions for model in here.models if model.name == name]
+
+
+def levels(amount: Range) -> Mapping[str, float]:
+    return {
+        "floor": round(amount.floor, 2),
+        "expected": round(amount.expected, 2),
+        "ceiling": round(amount.ceiling, 2),
+    }
+
+
+def region_data(here: RegionPlan) -> dict[str, Any]:
+    return {
+        "cluster": here.cluster_name,
+        "zones": list(here.zones),
+        "node_scaler": here.node_scaler,
+        "traffic_share": here.traffic_share,
+        "usd_per_month": levels(here.usd_per_hour.times(HOURS_PER_MONTH)),
+        "node_groups": {group.name: [group.min_nodes, group.max_nodes] for group in here.node_groups},
+        "node_pools": {pool.name: pool.gpu_limit for pool in here.node_pools},
+    }
+
+
+def model_data(here: RegionPlan, model: ModelPlan) -> dict[str, Any]:
+    both, answers = usd_per_million_tokens(model, here.region)
+    return {
+        "region": here.region,
+        "model": model.model.name,
+        "instance_type": model.accelerator.instance_type,
+        "reason": model.accelerator_reason,
+        "gpus": model.engine.tensor_parallel,
+        "precision": model.precision,
+        "replicas": {
+            "floor": model.replicas.floor,
+            "expected": model.replicas.expected,
+            "ceiling": model.replicas.ceiling,
+        },
+        "on_demand_floor": model.replicas.on_demand_floor,
+        "spot_ceiling": model.replicas.spot_ceiling,
+        "nodes": levels(model.nodes),
+        "weights_gib_per_gpu": round(model.memory.weights_gib, 2),
+        "kv_cache_gib_per_gpu": round(model.memory.kv_cache_gib, 2),
+        "kv_bytes_per_token": round(model.memory.kv_bytes_per_token),
+        "cached_tokens": model.memory.cached_tokens,
+        "requests_per_second_per_replica": round(model.throughput.requests_per_second, 3),
+        "decode_tokens_per_second": round(model.throughput.decode_tokens_per_second),
+        "inter_token_seconds": round(model.throughput.inter_token_seconds, 4),
+        "time_to_first_token_seconds_p95": round(model.throughput.time_to_first_token_seconds, 3),
+        "cold_start_seconds": round(model.cold_start.seconds),
+        "usd_per_million_tokens": round(both, 4),
+        "usd_per_million_output_tokens": round(answers, 4),
+    }
+
+
+def money(plan: FleetPlan) -> dict[str, dict[str, Range]]:
+    """Dollars an hour by place and item; the models' lines are added up by item."""
+    places = [(here.region, here.costs) for here in plan.regions] + [("worldwide", plan.costs)]
+    added: dict[str, dict[str, Range]] = {}
+    for place, lines in places:
+        items = added.setdefault(place, {})
+        for line in lines:
+            before = items.get(line.item, Range(floor=0, expected=0, ceiling=0))
+            items[line.item] = Range(
+                floor=before.floor + line.usd_per_hour.floor,
+                expected=before.expected + line.usd_per_hour.expected,
+                ceiling=before.ceiling + line.usd_per_hour.ceiling,
+            )
+    return added

@@ -1,0 +1,61 @@
+"""The command people type, as they type it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from components.settings import stackfile
+from components.settings.stackfile import ROOT
+from rehearsal import __main__ as command
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    told = [sys.executable, "-m", "rehearsal", *arguments]
+    return subprocess.run(told, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_a_stack_is_rehearsed_as_data(stack):
+    done = run(stack, "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["stack"] == stack
+    assert set(told["usd_per_month"]) == {"floor", "expected", "ceiling"}
+    assert told["budget_usd"] >= told["usd_per_month"]["ceiling"]
+    assert set(told["regions"]) == ({"us-east-2"} if stack == "dev" else {"us-east-1", "eu-west-2"})
+    assert told["models"]
+    assert told["resources"]["aws:ec2/vpc:Vpc"] == len(told["regions"])
+    assert {one["verdict"] for one in told["policies"]} == {"pass"}
+    assert told["unset_secrets"][0] == "apiKey"
+
+
+def test_a_report_fits_a_pipe_and_has_no_colour():
+    shown = run("prod").stdout
+    assert "\x1b[" not in shown
+    assert max(map(len, shown.splitlines())) <= 100
+    for part in (
+        "Dollars a month",
+        "32 of 32 policies hold",
+        "pulumi config set --secret apiKey",
+    ):
+        assert part in shown
+
+
+def test_a_stack_that_cannot_be_is_refused_without_a_traceback(tmp_path, monkeypatch, capsys):
+    broken = (
+        (ROOT / "Pulumi.dev.yaml").read_text().replace("g6.xlarge", "g6.xlrge").replace("owner:", "ownr:")
+    )
+    (tmp_path / "Pulumi.dev.yaml").write_text(broken)
+    monkeypatch.setattr(stackfile.read, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(sys, "argv", ["rehearsal", "dev"])
+    assert command.main() == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        "Pulumi.dev.yaml does not describe a fleet:\n"
+        "  fleet.models.qwen-8b.instance_types.0: g6.xlrge is not in the accelerator catalog; did you mean g6.xlarge?\n"
+        "  fleet.owner: is missing\n"
+        "  fleet.ownr: unknown key; did you mean owner?\n"
+    )
