@@ -98,16 +98,19 @@ class Cloud:
         return only
 
     def waits_for(self, resource: Recorded) -> set[str]:
-        """Names of everything that must exist before a resource: parents' dependencies do not count, children do."""
+        """Names of everything that must exist before a resource, and outlives it.
+
+        A resource waits for its component, and a component for all that it depends on.
+        """
         by_urn = {one.urn: one for one in self.resources}
         seen: set[str] = set()
-        queue = list(resource.dependencies)
+        queue = [*resource.dependencies, resource.parent]
         while queue:
             urn = queue.pop()
             if urn in seen or urn not in by_urn:
                 continue
             seen.add(urn)
-            queue.extend(by_urn[urn].dependencies)
+            queue.extend([*by_urn[urn].dependencies, by_urn[urn].parent])
         return {by_urn[urn].name for urn in seen}
 
 

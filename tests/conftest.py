@@ -1,5 +1,6 @@
 """Both stacks built once, and manifests compared with the files that people review."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,24 @@ def dev() -> Cloud:
 def prod() -> Cloud:
     """Everything prod would build."""
     return rehearse(stackfile.read("prod"))
+
+
+@pytest.fixture(scope="session")
+def other() -> Cloud:
+    """prod, but every choice made the other way: Cluster Autoscaler, Lustre, accelerator, operators, options."""
+    file = stackfile.read("prod")
+    chosen = file.fleet
+    chosen["weights"] = {"storage": "fsx"}
+    chosen["traffic"] |= {"method": "global-accelerator", "failover_target_seconds": 60}
+    chosen["regions"]["us-east-1"] |= {
+        "node_scaler": "cluster-autoscaler",
+        "nat": "single",
+        "operator_cidrs": ["203.0.113.0/24"],
+        "vertical_pod_autoscaler": True,
+        "external_dns": True,
+    }
+    chosen["budget"]["monthly_usd"] = 200_000
+    return rehearse(dataclasses.replace(file, config={**file.config, "llm-fleet:fleet": chosen}))
 
 
 @pytest.fixture(scope="session", params=["dev", "prod"])

@@ -29,6 +29,22 @@ def test_order_is_recorded_whether_stated_or_implied(cloud):
     assert cloud.waits_for(cloud.named("address")) == {"subnet", "vpc"}
 
 
+def test_a_child_waits_for_what_its_component_waits_for(cloud):
+    class Component(pulumi.ComponentResource):
+        def __init__(self, name, opts):
+            super().__init__("test:component:Component", name, None, opts)
+            aws.sns.Topic(f"{name}-topic", opts=ResourceOptions(parent=self))
+
+    def program():
+        inside = ResourceOptions(providers=[aws.Provider("here", region="us-east-1")])
+        first = Component("first", inside)
+        Component("second", ResourceOptions.merge(inside, ResourceOptions(depends_on=[first])))
+
+    cloud.build(program)
+    assert "first-topic" in cloud.waits_for(cloud.named("second-topic"))
+    assert "second-topic" not in cloud.waits_for(cloud.named("first-topic"))
+
+
 def test_what_a_program_raises_is_raised(cloud):
     def refusing():
         raise pulumi.RunError("not like this")

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Copies one revision of weights from the region's bucket to the shared file system.
-# Needs bash, coreutils and the AWS CLI, because its image has little else. The marker is written last, after every checksum was right; a second run finds it and does nothing.
+# The marker is written last, after every checksum was right; a second run finds it and does nothing.
+# Needs bash, coreutils and the AWS CLI, because its image has little else.
 #   BUCKET   bucket of this region
 #   PREFIX   <model>/<revision>
 #   ROOT     where the file system is mounted
@@ -12,6 +13,7 @@ target="$ROOT/$PREFIX"
 marker="$target/.complete"
 staging="$ROOT/.filling/$PREFIX"
 manifest="$staging/manifest.sha256"
+report=$(mktemp)
 
 if [ -f "$marker" ]; then
   echo "$PREFIX is already complete"
@@ -26,12 +28,7 @@ for attempt in $(seq 1 "$ATTEMPTS"); do
     continue
   fi
   aws s3 sync --only-show-errors --exclude manifest.sha256 "s3://$BUCKET/$PREFIX/" "$staging/"
-  # A file that is missing has not been replicated yet; one with the wrong sum is removed, so that it is copied again.
-  wrong=()
-  while IFS= read -r line; do
-    case "$line" in *": FAILED"*) wrong+=("${line%%: FAILED*}") ;; esac
-  done < <(cd "$staging" && sha256sum --check manifest.sha256 2> /dev/null)
-  if [ "${#wrong[@]}" -eq 0 ]; then
+  if (cd "$staging" && sha256sum --check --strict manifest.sha256) > "$report" 2> /dev/null; then
     mkdir -p "$(dirname "$target")"
     rm -rf "$target"
     mv "$staging" "$target"
@@ -40,11 +37,16 @@ for attempt in $(seq 1 "$ATTEMPTS"); do
     echo "$PREFIX is complete"
     exit 0
   fi
+  # A file that is missing has not been replicated yet; one with the wrong sum is removed, so that it is copied again.
   echo "attempt $attempt: not whole yet:"
-  for file in "${wrong[@]}"; do
-    echo "  $file"
-    rm -f "$staging/$file"
-  done
+  while IFS= read -r line; do
+    case "$line" in
+      *": FAILED"*)
+        echo "  ${line%%: FAILED*}"
+        rm -f "$staging/${line%%: FAILED*}"
+        ;;
+    esac
+  done < "$report"
   sleep "$PAUSE"
 done
 echo "$PREFIX did not become whole in $ATTEMPTS attempts; compare the bucket with its manifest" >&2

@@ -133,6 +133,12 @@ def test_it_waits_for_files_that_replication_still_owes(world):
     assert fill(world).returncode == 0
 
 
+def test_a_manifest_that_lists_nothing_proves_nothing(world):
+    bucket_with(world, "region", FILES, manifest="")
+    assert fill(world).returncode == 1
+    assert not (world / "root" / PREFIX).exists()
+
+
 def test_without_a_manifest_nothing_is_copied(world):
     (world / "buckets/region").mkdir()
     done = fill(world, attempts=2)
