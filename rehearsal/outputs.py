@@ -22,15 +22,15 @@ def identity(type_: str, name: str, inputs: Mapping[str, Any]) -> str:
         namespace = metadata.get("namespace")
         title = metadata.get("name") or inputs.get("name") or name
         return f"{namespace}/{title}" if namespace else str(title)
-    for key in ("bucket", "name"):
-        if type_ in NAMED and isinstance(inputs.get(key), str):
-            return str(inputs[key])
+    if type_ == "aws:s3/bucket:Bucket":
+        return str(inputs.get("bucket") or f"{name}-{_digits(name, 7)}")
+    if type_ in NAMED and isinstance(inputs.get("name"), str):
+        return str(inputs["name"])
     return f"{NOUNS.get(type_, name)}-{_digits(name)}" if type_ in NOUNS else f"{name}-id"
 
 
 NAMED: Final = frozenset(
     {
-        "aws:s3/bucket:Bucket",
         "aws:iam/role:Role",
         "aws:sqs/queue:Queue",
         "aws:cloudwatch/eventRule:EventRule",

@@ -116,6 +116,9 @@ class Entrance(pulumi.ComponentResource):
         )
         return aws.lb.LoadBalancer(
             f"{self._name}-alb",
+            # AWS allows 32 characters; a prefix of six leaves the rest to be made unique, the tag says it all.
+            name_prefix=f"{plan.stack[:5]}-",
+            tags={"Name": f"{plan.cluster_name}-entrance"},
             load_balancer_type="application",
             internal=False,
             subnets=list(self._args.public_subnet_ids),
@@ -131,6 +134,8 @@ class Entrance(pulumi.ComponentResource):
     def _target_group(self, model: ModelPlan) -> aws.lb.TargetGroup:
         return aws.lb.TargetGroup(
             f"{self._name}-{model.name}",
+            name_prefix=f"{model.name[:5].rstrip('-')}-",
+            tags={"Name": f"{self._args.plan.cluster_name}-{model.name}"},
             vpc_id=self._args.vpc_id,
             target_type="ip",
             port=labels.SERVER_PORT,

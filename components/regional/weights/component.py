@@ -45,7 +45,7 @@ class WeightCache(pulumi.ComponentResource):
         self._name, self._plan = name, args.plan
         child = ResourceOptions(parent=self)
         self.bucket = ClosedBucket(
-            f"{name}-bucket",
+            f"{name}-store",
             ClosedBucketArgs(
                 versioned=True,
                 retain_days=args.plan.weights_retain_days,
