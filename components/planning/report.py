@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from components.catalog import prices
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
@@ -26,6 +27,7 @@ def render(plan: FleetPlan) -> RenderableType:
         Text(),
         money_table(plan),
         *budget_lines(plan),
+        price_line(plan),
         Text(),
         *failover_lines(plan),
         *survival_lines(plan),
@@ -38,7 +40,7 @@ def usd(amount: float) -> str:
 
 def _table(*columns: str) -> Table:
     """First column to the left, numbers to the right, no boxes."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for position, column in enumerate(columns):
         table.add_column(column, justify="left" if position < 2 else "right", no_wrap=True)
     return table
@@ -53,9 +55,9 @@ def models_table(plan: FleetPlan) -> Table:
         "GPUs",
         "replicas",
         "nodes",
-        "spot",
-        "req/s peak",
-        "most",
+        "od/spot",
+        "peak/s",
+        "most/s",
         "cold",
         "$/1M",
     )
@@ -71,7 +73,7 @@ def _cells(here: RegionPlan, model: ModelPlan) -> Iterator[str]:
     yield f"{model.engine.tensor_parallel}"
     yield f"{held.floor}..{held.ceiling}"
     yield f"{nodes.floor:g}..{nodes.ceiling:g}"
-    yield f"<={held.spot_ceiling}"
+    yield f"{held.on_demand_floor}/{held.spot_ceiling}"
     yield f"{model.demand.peak_requests_per_second:g}"
     yield f"{held.ceiling * model.throughput.requests_per_second:.1f}"
     yield f"{model.cold_start.seconds:.0f} s"
@@ -117,7 +119,17 @@ def budget_lines(plan: FleetPlan) -> Iterator[Text]:
     yield Text.assemble(
         ("budget ", "bold"),
         (bar, style),
-        f" {share:.0%} of {usd(budget)} at the ceiling; prices of {plan.prices_as_of}",
+        f" {share:.0%} of {usd(budget)} at the ceiling",
+    )
+
+
+def price_line(plan: FleetPlan) -> Text:
+    """How old the prices are, and where they are not AWS's own."""
+    derived = [here.region for here in plan.regions if prices.estimated(here.region)]
+    told = f"; estimated by index: {', '.join(derived)}" if derived else ""
+    return Text(
+        f"prices of {plan.prices_as_of}{told}; od/spot: replicas on-demand at least / on spot at most",
+        style="dim",
     )
 
 

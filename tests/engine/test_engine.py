@@ -1,10 +1,15 @@
 """The real program on the real Pulumi engine, with stand-in clouds: previews, applies, heals and takes down."""
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 
-from rehearsal.stack import RealStack
+from components.settings import stackfile
+from components.settings.stackfile import ROOT
+from rehearsal.stack import RealStack, environment
 from rehearsal.standin import Call, Cloud, clouds
 
 pytestmark = pytest.mark.engine
@@ -90,3 +95,25 @@ def _first(order: list[Call], matches) -> int:
 
 def _last(order: list[Call], matches) -> int:
     return max(position for position, call in enumerate(order) if matches(call))
+
+
+def test_the_readmes_commands_before_the_first_up_are_the_engines_own(tmp_path):
+    """`pulumi stack init` and `pulumi config set --secret`, in a copy of the project."""
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    told = {**os.environ, **environment(""), "PULUMI_BACKEND_URL": f"file://{tmp_path}"}
+    for command in ("pulumi stack init dev", "pulumi config set --secret apiKey --stack dev"):
+        done = subprocess.run(
+            command.split(),
+            cwd=tmp_path,
+            env=told,
+            input="a-key\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    written = stackfile.read("dev", tmp_path)
+    assert written.secrets == {"apiKey"}
+    assert "a-key" not in (tmp_path / "Pulumi.dev.yaml").read_text()
+    assert written.fleet == stackfile.read("dev").fleet

@@ -34,6 +34,7 @@ def test_a_stack_is_rehearsed_as_data(stack):
 def test_a_report_fits_a_pipe_and_has_no_colour():
     shown = run("prod").stdout
     assert "\x1b[" not in shown
+    assert "…" not in shown
     assert max(map(len, shown.splitlines())) <= 100
     for part in (
         "Dollars a month",
