@@ -169,6 +169,7 @@ def _budget_plan(settings: FleetSettings) -> BudgetPlan:
         monthly_usd=chosen.monthly_usd,
         daily_usd=chosen.daily_usd or math.ceil(chosen.monthly_usd / DAYS_PER_MONTH),
         anomaly_usd=chosen.anomaly_usd,
+        activate_tags=chosen.activate_tags,
         deny_capacity_at_percent=chosen.deny_capacity_at_percent,
         emails=chosen.emails,
     )

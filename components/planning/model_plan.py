@@ -47,8 +47,8 @@ class EnginePlan:
     max_num_seqs: int
     max_num_batched_tokens: int
     gpu_memory_utilization: float
-    max_queued_requests: int
-    """Admission limit: beyond it the server answers 503 instead of queueing."""
+    max_inflight_requests: int
+    """Running and waiting together; beyond it the server answers 503 instead of queueing."""
     kv_cache_dtype: Literal["auto", "fp8"]
 
 
@@ -178,6 +178,8 @@ class WeightsPlan:
     revision: str
     gated: bool
     size_gib: float
+    read_ahead: bool
+    """Whether the server is told to read files in order: it does so by itself on NFS, which EFS is and Lustre is not."""
     scratch_gib: int
     """Disk that a download needs for as long as it runs."""
     publish_deadline_seconds: int

@@ -219,7 +219,7 @@ def _assemble(
         scaling=scaling_plan(settings, replicas, cold),
         pod=pod_plan(chosen),
         rollout=coldstart.rollout_plan(cold, size_gib, replicas.floor),
-        weights=weights_plan(name, settings, model, size_gib),
+        weights=weights_plan(name, here, model, size_gib),
         priority_class=f"llm-fleet-{settings.workload}",
         node_selector={labels.FAMILY: family, labels.INSTANCE_TYPE: chosen.accelerator.instance_type},
     )
@@ -307,14 +307,16 @@ def stored_precision(settings: ModelSettings, model: Model) -> Precision:
     return placement.precision_of(settings, model) if settings.repository else model.native_precision
 
 
-def weights_plan(name: str, settings: ModelSettings, model: Model, size_gib: float) -> WeightsPlan:
+def weights_plan(name: str, here: Here, model: Model, size_gib: float) -> WeightsPlan:
     """Which files: the stack's repository and revision, or the catalog's."""
+    settings = here.settings.models[name]
     revision = settings.revision or model.revision or ""
     return WeightsPlan(
         repository=settings.repository or model.repository,
         revision=revision,
         gated=model.gated,
         size_gib=size_gib,
+        read_ahead=here.settings.weights.storage == "fsx",
         scratch_gib=math.ceil(size_gib * 1.2) + 5,
         publish_deadline_seconds=coldstart.publish_deadline_seconds(size_gib),
         fill_deadline_seconds=coldstart.fill_deadline_seconds(size_gib),

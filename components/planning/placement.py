@@ -124,14 +124,14 @@ def _try(
 
 
 def engine_plan(settings: ModelSettings, tensor_parallel: int, batched: int) -> EnginePlan:
-    """The server's numbers; its queue holds two rounds of what it runs, then it answers 503."""
+    """The server's numbers; it runs one round and holds two more, then it answers 503."""
     return EnginePlan(
         tensor_parallel=tensor_parallel,
         max_model_len=settings.context_tokens,
         max_num_seqs=settings.concurrent_sequences,
         max_num_batched_tokens=batched,
         gpu_memory_utilization=limits.GPU_MEMORY_UTILISATION,
-        max_queued_requests=2 * settings.concurrent_sequences,
+        max_inflight_requests=3 * settings.concurrent_sequences,
         kv_cache_dtype="auto",
     )
 

@@ -191,6 +191,7 @@ class BudgetPlan:
     daily_usd: float
     anomaly_usd: float
     deny_capacity_at_percent: float
+    activate_tags: bool
     emails: tuple[str, ...]
 
 

@@ -32,5 +32,9 @@ class BudgetSettings(Settings):
     deny_capacity_at_percent: Annotated[float, Field(gt=0, le=200)] = 100
     """Percent of the monthly limit, actual, at which the node scalers may launch nothing more."""
 
+    activate_tags: bool = True
+    """Whether this stack activates the cost allocation tags its budget counts by. They belong to the whole account, so one
+    stack does; and AWS knows a tag only a day after its first use, so an account's first `up` cannot."""
+
     anomaly_usd: PositiveFloat = 500
     """US dollars by which a day may differ from AWS's forecast before it counts as an anomaly."""

@@ -47,7 +47,8 @@ class Budgets(pulumi.ComponentResource):
         super().__init__("llmfleet:worldwide:Budgets", name, None, opts)
         self._name, self._args, self._child = name, args, ResourceOptions(parent=self)
         topic = self._topic()
-        self._activate_tags()
+        if args.plan.budget.activate_tags:
+            self._activate_tags()
         month = self._budget("monthly", "MONTHLY", args.plan.budget.monthly_usd, topic, ALARMS)
         self._budget("daily", "DAILY", args.plan.budget.daily_usd, topic, {"actual-100": ("ACTUAL", 100)})
         self._anomalies(topic)

@@ -27,12 +27,12 @@ def flags(model: ModelPlan) -> list[str]:
         # Defaults of this release, kept explicit: the plan's throughput rests on both.
         "--enable-prefix-caching",
         "--enable-chunked-prefill",
-        # Beyond it the answer is 503 at once, and the client goes elsewhere, instead of a queue nobody outlives.
-        f"--max-num-queued-reqs={engine.max_queued_requests}",
+        # Running ones count too. Beyond it the answer is 503 at once, instead of a queue that nobody outlives.
+        f"--max-num-queued-reqs={engine.max_inflight_requests}",
         # The default of 0 cuts off every answer in flight.
         f"--shutdown-timeout={model.drain.shutdown_seconds}",
-        # Read ahead in order: random reads over a network file system take several times as long.
-        "--safetensors-load-strategy=prefetch",
+        # In order, ahead of use: random reads over Lustre take several times as long.
+        *(["--safetensors-load-strategy=prefetch"] if model.weights.read_ahead else []),
         # Probes and scrapes are most of a quiet server's log.
         "--disable-access-log-for-endpoints=/health,/metrics",
         *_quantization(model),

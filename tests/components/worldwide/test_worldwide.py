@@ -95,6 +95,10 @@ def test_aws_may_publish_to_the_encrypted_topic(prod):
     assert topic["Principal"]["Service"] == key["Principal"]["Service"] == services
 
 
+def test_one_stack_of_the_account_activates_its_tags(dev):
+    assert dev.of("aws:costexplorer/costAllocationTag:CostAllocationTag") == {}
+
+
 def test_tags_that_budgets_filter_on_are_activated(prod):
     keys = {
         one.inputs["tagKey"]

@@ -24,6 +24,13 @@ def test_a_gpu_group_boots_the_nvidia_image_of_a_day_with_its_taints(prod):
     assert group["labels"] == {labels.FAMILY: "llama", labels.CAPACITY: "on-demand", labels.GPU_COUNT: "1"}
 
 
+def test_a_fixed_spot_share_of_the_floor_stands_on_a_spot_group(prod):
+    group = prod.named(f"{HOME}-qwen-g6e-xlarge-spot").inputs
+    assert group["capacityType"] == "SPOT"
+    assert group["labels"][labels.CAPACITY] == "spot"
+    assert group["scalingConfig"]["minSize"] == 1
+
+
 def test_an_update_ends_the_old_gpu_node_first_and_sick_nodes_are_repaired(prod):
     group = prod.named(GROUP).inputs
     assert group["updateConfig"] == {"maxUnavailable": 1, "updateStrategy": "MINIMAL"}

@@ -39,6 +39,17 @@ def test_a_model_published_in_16_bits_and_asked_for_in_8_is_quantised_while_it_l
     assert not [one for one in server(prod, "gpt-oss-120b")["args"] if one.startswith("--quantization")]
 
 
+def test_the_queue_ends_after_two_more_rounds(prod):
+    told = dict(one.split("=") for one in server(prod)["args"] if "=" in one)
+    assert int(told["--max-num-queued-reqs"]) == 3 * int(told["--max-num-seqs"])
+
+
+def test_only_lustre_must_be_told_to_read_ahead(prod, other):
+    flag = "--safetensors-load-strategy=prefetch"
+    assert flag not in server(prod)["args"]
+    assert flag in server(other)["args"]
+
+
 def test_weights_are_read_offline_through_the_shared_claim(prod):
     told = {one["name"]: one.get("value") for one in server(prod)["env"]}
     assert (told["HF_HUB_OFFLINE"], told["TRANSFORMERS_OFFLINE"]) == ("1", "1")
