@@ -101,6 +101,7 @@ def _region_plan(name: str, settings: FleetSettings, stack: str, models: tuple[M
         name, models, network, system, storage, prometheus.replicas * prometheus.storage_gib
     )
     grace = max(model.drain.grace_seconds for model in models)
+    hourly = settings.budget.monthly_usd / limits.HOURS_PER_MONTH
     karpenter = here.node_scaler == "karpenter"
     return RegionPlan(
         region=name,
@@ -120,7 +121,7 @@ def _region_plan(name: str, settings: FleetSettings, stack: str, models: tuple[M
         system_nodes=system,
         models=models,
         node_groups=nodes.node_groups(models, name, zones, here.node_scaler),
-        node_pools=nodes.node_pools(models, name, zones, grace) if karpenter else (),
+        node_pools=nodes.node_pools(models, name, zones, grace, hourly) if karpenter else (),
         storage=storage,
         prometheus=prometheus,
         traffic_share=here.traffic_share,

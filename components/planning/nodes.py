@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Final
 
-from components.catalog import regions
+from components.catalog import accelerators, prices, regions
 from components.planning import labels
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import NodeGroupPlan, NodePoolPlan, NodeScaler, Purchase
@@ -89,7 +89,11 @@ def _node_group(
 
 
 def node_pools(
-    models: tuple[ModelPlan, ...], region: str, zones: tuple[str, ...], termination_grace_seconds: int
+    models: tuple[ModelPlan, ...],
+    region: str,
+    zones: tuple[str, ...],
+    termination_grace_seconds: int,
+    budget_usd_per_hour: float,
 ) -> tuple[NodePoolPlan, ...]:
     """One pair per family: spot where allowed, and on-demand that can carry all of it when spot is not to be had."""
     plans = []
@@ -97,7 +101,8 @@ def node_pools(
         members = list(group)
         types = tuple(sorted({model.accelerator.instance_type for model in members}))
         for purchase, weight in PURCHASES:
-            limit = sum(_elastic_gpus(model, purchase) for model in members)
+            wanted = sum(_elastic_gpus(model, purchase) for model in members)
+            limit = min(wanted, affordable_gpus(types, region, budget_usd_per_hour))
             if limit:
                 grace = termination_grace_seconds
                 plans.append(_node_pool(family, types, region, zones, purchase, weight, limit, grace))
@@ -127,6 +132,15 @@ def _node_pool(
         expire_after=EXPIRE_AFTER,
         termination_grace=f"{math.ceil(grace_seconds / 60) + 3}m",
         consolidate_after=CONSOLIDATE_AFTER,
+    )
+
+
+def affordable_gpus(types: tuple[str, ...], region: str, usd_per_hour: float) -> int:
+    """GPUs of whole nodes that the whole budget buys on-demand, of whichever type gives most."""
+    found = [accelerators.find(one) for one in types]
+    return max(
+        int(usd_per_hour // prices.on_demand_usd_per_hour(one.instance_type, region)) * one.gpu_count
+        for one in found
     )
 
 

@@ -45,7 +45,7 @@ class Misfit:
     reason: str
 
 
-def batched_tokens(accelerator: Accelerator, context_tokens: int) -> int:
+def batched_tokens(accelerator: Accelerator) -> int:
     """VLLM's own default for the GPU (v0.31): large steps from 70 GiB on, except on A100."""
     if accelerator.gpu_memory_gib >= 160:
         return 16384
@@ -93,7 +93,7 @@ def _try(
 ) -> Placement | Misfit:
     precision = precision_of(settings, model)
     mean_tokens = settings.load.input_tokens + settings.load.output_tokens
-    batched = batched_tokens(accelerator, settings.context_tokens)
+    batched = batched_tokens(accelerator)
     plan = memory.memory_plan(
         model,
         precision,

@@ -16,13 +16,14 @@ from components.planning.ranges import Range
 
 
 def render(plan: FleetPlan) -> RenderableType:
-    """Regions, models, money, failover and what is left when a region dies; fits 100 columns."""
+    """Regions, models, money, failover and what is left when a region dies; fits 80 columns."""
     return Group(
         Text(
             f"{plan.stack}: {plan.environment}, {len(plan.regions)} region(s), {plan.traffic.domain}",
             style="bold",
         ),
         models_table(plan),
+        legend(),
         *reasons(plan),
         Text(),
         money_table(plan),
@@ -48,19 +49,7 @@ def _table(*columns: str) -> Table:
 
 def models_table(plan: FleetPlan) -> Table:
     """One line per region and model."""
-    table = _table(
-        "Region",
-        "Model",
-        "instance type",
-        "GPUs",
-        "replicas",
-        "nodes",
-        "od/spot",
-        "peak/s",
-        "most/s",
-        "cold",
-        "$/1M",
-    )
+    table = _table("Region", "Model", "type/GPUs", "replicas", "nodes", "od/spot", "req/s", "cold", "$/1M")
     for here in plan.regions:
         for position, model in enumerate(here.models):
             table.add_row(here.region if position == 0 else "", model.name, *_cells(here, model))
@@ -69,15 +58,22 @@ def models_table(plan: FleetPlan) -> Table:
 
 def _cells(here: RegionPlan, model: ModelPlan) -> Iterator[str]:
     held, nodes = model.replicas, model.nodes
-    yield model.accelerator.instance_type
-    yield f"{model.engine.tensor_parallel}"
+    yield f"{model.accelerator.instance_type}/{model.engine.tensor_parallel}"
     yield f"{held.floor}..{held.ceiling}"
     yield f"{nodes.floor:g}..{nodes.ceiling:g}"
     yield f"{held.on_demand_floor}/{held.spot_ceiling}"
-    yield f"{model.demand.peak_requests_per_second:g}"
-    yield f"{held.ceiling * model.throughput.requests_per_second:.1f}"
+    yield f"{model.demand.peak_requests_per_second:g}/{held.ceiling * model.throughput.requests_per_second:.1f}"
     yield f"{model.cold_start.seconds:.0f} s"
     yield f"{usd_per_million_tokens(model, here.region)[0]:.2f}"
+
+
+def legend() -> Text:
+    """What the short headings mean."""
+    return Text(
+        "od/spot: replicas on-demand at least / on spot at most; req/s: this region's peak / what its ceiling carries;"
+        " cold: a new node to its first answer; $/1M: per million tokens, GPU nodes only",
+        style="dim",
+    )
 
 
 def reasons(plan: FleetPlan) -> Iterator[Text]:
@@ -127,10 +123,7 @@ def price_line(plan: FleetPlan) -> Text:
     """How old the prices are, and where they are not AWS's own."""
     derived = [here.region for here in plan.regions if prices.estimated(here.region)]
     told = f"; estimated by index: {', '.join(derived)}" if derived else ""
-    return Text(
-        f"prices of {plan.prices_as_of}{told}; od/spot: replicas on-demand at least / on spot at most",
-        style="dim",
-    )
+    return Text(f"prices of {plan.prices_as_of}{told}", style="dim")
 
 
 def failover_lines(plan: FleetPlan) -> Iterator[Text]:

@@ -61,4 +61,6 @@ def environment(model: ModelPlan) -> dict[str, str]:
         "TRITON_CACHE_DIR": f"{CACHE}/triton",
         "TORCHINDUCTOR_CACHE_DIR": f"{CACHE}/inductor",
         "HOME": CACHE,
+        # Libraries ask who they are; the image need not know our user by number.
+        "USER": "vllm",
     }
