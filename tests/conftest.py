@@ -1,6 +1,7 @@
 """Both stacks built once, and manifests compared with the files that people review."""
 
 import dataclasses
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from components.planning.plan import FleetPlan, RegionPlan
 from components.settings import stackfile
 from components.settings.understanding import understand
 from rehearsal.recorder import Cloud, rehearse
+
+# A program that a test makes fail leaves futures behind whose exceptions asyncio would print after the results.
+logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

@@ -9,7 +9,7 @@ from components.planning import coldstart, limits, nodes, pricing
 from components.planning.addressing import network_plan
 from components.planning.failover import failover_plan
 from components.planning.model_plan import ModelPlan
-from components.planning.models import Here, model_plan
+from components.planning.models import Here, listener_priority, model_plan
 from components.planning.plan import (
     BudgetPlan,
     CostLine,
@@ -47,6 +47,7 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         found = [model_plan(name, here) for name in settings.models]
         mistakes.extend(itertools.chain.from_iterable(one for one in found if isinstance(one, list)))
         planned[region] = tuple(one for one in found if isinstance(one, ModelPlan))
+    mistakes.extend(_meeting_priorities(tuple(settings.models)))
     failover = failover_plan(settings.traffic)
     if failover.worst_seconds > failover.target_seconds:
         mistakes.append(
@@ -78,6 +79,19 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
     if over := _over_budget(plan):
         raise Mistakes([over])
     return plan
+
+
+def _meeting_priorities(names: tuple[str, ...]) -> list[Mistake]:
+    """Two names whose rules would have one priority: one in some thousands of pairs."""
+    taken: dict[int, str] = {}
+    found = []
+    for name in names:
+        other = taken.setdefault(listener_priority(name), name)
+        if other != name:
+            found.append(
+                Mistake(f"fleet.models.{name}", f"meets {other} at the load balancer; give it another name")
+            )
+    return found
 
 
 def _region_plan(name: str, settings: FleetSettings, stack: str, models: tuple[ModelPlan, ...]) -> RegionPlan:

@@ -243,5 +243,7 @@ class ModelPlan:
     rollout: RolloutPlan
     weights: WeightsPlan
     priority_class: str
+    listener_priority: int
+    """Of its rules at the entrance: from its name, so that another model coming or going moves none."""
     node_selector: Mapping[str, str]
     """Node labels its pods require: family and instance type, both known before a node boots."""

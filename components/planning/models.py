@@ -1,6 +1,7 @@
 """How one model runs in one region: placement, replicas, probes and pace, brought together."""
 
 import math
+import zlib
 from dataclasses import dataclass
 
 from components.catalog import accelerators
@@ -221,8 +222,14 @@ def _assemble(
         rollout=coldstart.rollout_plan(cold, size_gib, replicas.floor),
         weights=weights_plan(name, here, model, size_gib),
         priority_class=f"llm-fleet-{settings.workload}",
+        listener_priority=listener_priority(name),
         node_selector={labels.FAMILY: family, labels.INSTANCE_TYPE: chosen.accelerator.instance_type},
     )
+
+
+def listener_priority(name: str) -> int:
+    """1 to 50,000, as load balancers number their rules; of two that meet, `plan_fleet` refuses one."""
+    return 1 + zlib.crc32(name.encode()) % 50_000
 
 
 def demand_plan(settings: ModelSettings, here: Here) -> DemandPlan:

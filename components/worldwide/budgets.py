@@ -10,6 +10,7 @@ from pulumi import Input, ResourceOptions
 
 from components.planning import labels
 from components.planning.plan import FleetPlan
+from components.regional.addons.alerts import subscribe
 from components.regional.identity import Statement, allow, deny, policy, trust
 
 PUBLISHERS: Final = ("budgets.amazonaws.com", "costalerts.amazonaws.com")
@@ -74,15 +75,12 @@ class Budgets(pulumi.ComponentResource):
         )
         topic = aws.sns.Topic(f"{name}-topic", kms_master_key_id=key.id, opts=self._child)
         publish: Statement = {"Principal": services, **allow("sns:Publish", on=topic.arn, where=ours)}
-        aws.sns.TopicPolicy(f"{name}-publishers", arn=topic.arn, policy=policy(publish), opts=self._child)
-        for position, email in enumerate(sorted(self._args.plan.budget.emails)):
-            aws.sns.TopicSubscription(
-                f"{name}-email-{position}",
-                topic=topic.arn,
-                protocol="email",
-                endpoint=email,
-                opts=self._child,
-            )
+        allowed = aws.sns.TopicPolicy(
+            f"{name}-publishers", arn=topic.arn, policy=policy(publish), opts=self._child
+        )
+        # AWS tries whether it may publish when it is told to.
+        self._told = ResourceOptions(parent=self, depends_on=[allowed])
+        subscribe(name, topic, self._args.plan.budget.emails, self._child)
         return topic
 
     def _activate_tags(self) -> None:
@@ -121,7 +119,7 @@ class Budgets(pulumi.ComponentResource):
                 )
                 for kind, percent in alarms.values()
             ],
-            opts=self._child,
+            opts=self._told,
         )
 
     def _anomalies(self, topic: aws.sns.Topic) -> None:
@@ -149,7 +147,7 @@ class Budgets(pulumi.ComponentResource):
                     values=[f"{plan.budget.anomaly_usd:g}"],
                 )
             ),
-            opts=self._child,
+            opts=self._told,
         )
 
     def _deny_capacity(self, month: aws.budgets.Budget) -> None:

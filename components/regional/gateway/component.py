@@ -174,12 +174,12 @@ class Entrance(pulumi.ComponentResource):
             ],
             opts=self._child,
         )
-        for priority, model in enumerate(plan.models, start=1):
+        for model in plan.models:
             hosts = [f"{model.name}.{plan.domain}", f"{model.name}-{plan.region}.{plan.domain}"]
             aws.lb.ListenerRule(
                 f"{self._name}-{what}-{model.name}",
                 listener_arn=listener.arn,
-                priority=priority,
+                priority=model.listener_priority,
                 conditions=[
                     aws.lb.ListenerRuleConditionArgs(
                         host_header=aws.lb.ListenerRuleConditionHostHeaderArgs(values=hosts)

@@ -41,13 +41,12 @@ class FileSystem(pulumi.ComponentResource):
     def _efs(self) -> Sources:
         name, child = self._name, ResourceOptions(parent=self)
         group = self._reachable({"nfs": (2049, 2049)})
-        # Weights can be fetched again; what protects production is that nothing deletes them by accident.
+        # No tiering: what lies unread for weeks is read in a hurry, when a node is lost.
         files = aws.efs.FileSystem(
             f"{name}-efs",
             encrypted=True,
             performance_mode="generalPurpose",
             throughput_mode="elastic",
-            lifecycle_policies=[aws.efs.FileSystemLifecyclePolicyArgs(transition_to_ia="AFTER_60_DAYS")],
             tags={"Name": f"{self._args.plan.cluster_name}-weights"},
             opts=child,
         )

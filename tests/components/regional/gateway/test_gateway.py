@@ -10,6 +10,17 @@ def test_only_one_path_of_each_models_names_is_answered(prod):
     assert default["fixedResponse"]["statusCode"] == "404"
 
 
+def test_a_models_rules_keep_their_priority_when_others_come_or_go(prod, dev):
+    for what in ("public", "health"):
+        ranks = [
+            one.inputs["priority"]
+            for name, one in prod.of("aws:lb/listenerRule:ListenerRule").items()
+            if f"{HOME}-entrance-{what}-" in name
+        ]
+        assert len(set(ranks)) == len(ranks) == 4
+        assert all(1 <= rank <= 50_000 for rank in ranks)
+
+
 def test_names_fit_the_32_characters_of_a_load_balancer(stack):
     """The engine appends eight characters to a logical name, and AWS refuses what is longer than 32."""
     for type_ in ("aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup"):
