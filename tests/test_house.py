@@ -108,7 +108,7 @@ def test_only_one_file_reads_configuration_and_one_makes_a_pack():
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_and_functions_fit_in_a_head(path):
     text = path.read_text()
-    assert len(text.splitlines()) <= LONGEST_FILE or path.name in ("accelerators.py", "models.py")
+    assert len(text.splitlines()) <= LONGEST_FILE or path.parent.name == "catalog"
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             length = (node.end_lineno or 0) - node.lineno + 1

@@ -32,6 +32,9 @@ OBJECTS = {
     "persistent-volume-claim-fill": f"{HOME}-weights-fill-claim",
     "job-fill": f"{HOME}-fill-llama-8b-0e9e39f2",
     "job-publish": "weights-publish-llama-8b-0e9e39f2",
+    "config-map-scripts": f"{HOME}-weights-scripts",
+    "config-map-dashboard": f"{HOME}-seen-dashboard-cost",
+    "secret-api-key": f"{HOME}-serving-api-key",
     "weights-network-policy": f"{HOME}-weights-network-policy",
 }
 CHARTS = ("gpu-operator", "prometheus", "keda", "load-balancer-controller", "metrics-server")
@@ -60,6 +63,16 @@ def test_karpenters_values_are_what_was_reviewed(prod, snapshot):
 def test_what_karpenter_may_do_is_what_was_reviewed(prod, snapshot):
     document = prod.named(f"{HOME}-karpenter-identity-policy").inputs["policy"]
     snapshot("iam/karpenter", json.loads(document))
+
+
+def test_every_kind_that_prod_submits_has_been_reviewed(prod):
+    submitted = {
+        one.inputs["kind"]
+        for one in prod.resources
+        if one.type.startswith("kubernetes:") and not one.type.startswith("kubernetes:helm.sh/")
+    }
+    reviewed = {prod.named(name).inputs["kind"] for name in OBJECTS.values()}
+    assert submitted == reviewed
 
 
 def test_every_reviewed_file_is_still_compared(request):

@@ -9,7 +9,7 @@ from components.planning import coldstart, limits, nodes, pricing
 from components.planning.addressing import network_plan
 from components.planning.failover import failover_plan
 from components.planning.model_plan import ModelPlan
-from components.planning.models import Here, listener_priority, model_plan
+from components.planning.models import listener_priority, model_plan
 from components.planning.plan import (
     BudgetPlan,
     CostLine,
@@ -21,6 +21,7 @@ from components.planning.plan import (
     SystemNodesPlan,
     TrafficPlan,
 )
+from components.planning.replicas import Here
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake, Mistakes
 

@@ -1,0 +1,119 @@
+"""How many copies of a model a region keeps, expects and may grow to."""
+
+import math
+from dataclasses import dataclass
+
+from components.planning import limits, sizing
+from components.planning.model_plan import ReplicaPlan
+from components.planning.placement import Placement
+from components.settings.base import Workload
+from components.settings.fleet import FleetSettings
+from components.settings.mistakes import Mistake
+from components.settings.model import ModelSettings
+
+LEAST_REPLICAS: dict[Workload, int] = {"interactive": 1, "internal": 1, "batch": 1, "development": 1}
+"""Outside production; there, an interactive model keeps two. Batch falls to 0 once a known peak can wake it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """Where and in which fleet a model is being planned."""
+
+    region: str
+    settings: FleetSettings
+
+    @property
+    def production(self) -> bool:
+        return self.settings.environment == "production"
+
+    @property
+    def shares(self) -> dict[str, float]:
+        return {name: one.traffic_share for name, one in self.settings.regions.items()}
+
+
+def floor_of(settings: ModelSettings, *, production: bool) -> int:
+    """Replicas at rest where the stack file leaves it open."""
+    if settings.replicas.min is not None:
+        return settings.replicas.min
+    if settings.workload == "interactive" and production:
+        return limits.INTERACTIVE_LEAST_REPLICAS
+    if settings.workload == "batch" and settings.scaling.known_peaks:
+        return 0
+    return LEAST_REPLICAS[settings.workload]
+
+
+def replicas_at(settings: ModelSettings, chosen: Placement, arrivals: float) -> int:
+    """Replicas that carry that many requests a second within the objective."""
+    return sizing.replicas_for(
+        arrivals,
+        chosen.requests_per_second,
+        slots=chosen.engine.max_num_seqs,
+        service_seconds=chosen.engine.max_num_seqs / chosen.requests_per_second,
+        prefill_seconds=chosen.prefill_seconds,
+        objective_seconds=settings.objective.time_to_first_token_seconds,
+    )
+
+
+def replica_plan(name: str, here: Here, chosen: Placement) -> ReplicaPlan | list[Mistake]:
+    """Floor, mean and ceiling: what demand asks for, within what the stack file allows."""
+    settings = here.settings.models[name]
+    floor = floor_of(settings, production=here.production)
+    peak = settings.load.peak_requests_per_second
+    worst = sizing.peak_if_another_dies(here.region, here.shares, peak)
+    own = here.shares[here.region] * peak
+    peaks = [one.replicas for one in settings.scaling.known_peaks.values()]
+    ceiling = settings.replicas.max or max(replicas_at(settings, chosen, worst), floor + 1, *peaks)
+    mistakes = list(_floor_mistakes(name, here, floor))
+    if ceiling < max(floor, 1):
+        text = f"{ceiling} is below the {floor} replicas kept at rest; raise it to at least {max(floor, 1)}"
+        mistakes.append(Mistake(f"fleet.models.{name}.replicas.max", text))
+    if (needed := replicas_at(settings, chosen, own)) > ceiling:
+        text = (
+            f"{ceiling} cannot carry {here.region}'s peak of {own:g} requests/s, which needs {needed}"
+            f" replicas of {chosen.accelerator.instance_type}"
+        )
+        mistakes.append(Mistake(f"fleet.models.{name}.replicas.max", text))
+    spot_ceiling = math.floor(settings.purchase.spot_share * ceiling)
+    on_demand = settings.purchase.on_demand_floor if settings.purchase.on_demand_floor is not None else floor
+    on_demand = max(min(on_demand, floor), 0)
+    if floor - on_demand > spot_ceiling:
+        text = (
+            f"leaves {floor - on_demand} of {floor} replicas to spot, but spot_share"
+            f" {settings.purchase.spot_share:g} allows {spot_ceiling}; raise one of the two"
+        )
+        mistakes.append(Mistake(f"fleet.models.{name}.purchase.on_demand_floor", text))
+    for key, one in settings.scaling.known_peaks.items():
+        if one.replicas > ceiling:
+            text = f"{one.replicas} is above the {ceiling} replicas this model may grow to in {here.region}"
+            mistakes.append(Mistake(f"fleet.models.{name}.scaling.known_peaks.{key}.replicas", text))
+    if mistakes:
+        return mistakes
+    expected = (
+        own * settings.load.average_over_peak / (chosen.requests_per_second * limits.UTILISATION_BAND[1])
+    )
+    return ReplicaPlan(
+        floor=floor,
+        expected=min(max(float(floor), expected), float(ceiling)),
+        ceiling=ceiling,
+        on_demand_floor=on_demand,
+        spot_ceiling=spot_ceiling,
+    )
+
+
+def _floor_mistakes(name: str, here: Here, floor: int) -> list[Mistake]:
+    settings = here.settings.models[name]
+    path = f"fleet.models.{name}.replicas.min"
+    if settings.workload == "interactive" and here.production and floor < limits.INTERACTIVE_LEAST_REPLICAS:
+        least = limits.INTERACTIVE_LEAST_REPLICAS
+        text = f"{floor} is too few for an interactive model in production: keep {least}, one may be drained or lost"
+        return [Mistake(path, text)]
+    if floor == 0 and settings.workload in ("interactive", "internal"):
+        text = f"0 leaves an {settings.workload} model without anyone to answer; only batch and development may sleep"
+        return [Mistake(path, text)]
+    if floor == 0 and not settings.scaling.known_peaks:
+        text = (
+            "0 would never wake: a model without replicas exports no queue to scale on;"
+            " name a time in scaling.known_peaks that wakes it, or keep 1"
+        )
+        return [Mistake(path, text)]
+    return []
