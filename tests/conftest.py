@@ -100,6 +100,17 @@ def raw() -> dict[str, Any]:
     return written
 
 
+class _Reviewed(yaml.SafeDumper):
+    """YAML for people: texts of many lines as they are written."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+
+_Reviewed.add_representer(str, _text)
+
+
 Snapshot = Callable[[str, Any], None]
 
 
@@ -108,7 +119,7 @@ def snapshot(request: pytest.FixtureRequest) -> Snapshot:
     """Compares a manifest with its reviewed file; `--update-snapshots` rewrites it."""
 
     def compare(name: str, manifest: Any) -> None:
-        text = yaml.safe_dump(manifest, sort_keys=True, width=110, allow_unicode=True)
+        text = yaml.dump(manifest, Dumper=_Reviewed, sort_keys=True, width=110, allow_unicode=True)
         path = SNAPSHOTS / f"{name}.yaml"
         if request.config.getoption("--update-snapshots"):
             path.parent.mkdir(parents=True, exist_ok=True)
