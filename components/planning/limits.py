@@ -8,6 +8,9 @@ HOURS_PER_MONTH: Final = 730
 GPU_MEMORY_UTILISATION: Final = 0.90
 """Of a GPU's memory that vLLM may claim. Its own default is 0.92; the rest absorbs fragmentation."""
 
+MOST_REPLICAS: Final = 500
+"""Of one model in one region, as `replicas.max` may be at most."""
+
 UTILISATION_BAND: Final = (0.70, 0.80)
 """Where a replica should run at its planned load: below wastes GPUs, above queues grow without bound."""
 

@@ -47,7 +47,10 @@ def replicas_for(
     if arrivals_per_second <= 0:
         return 0
     fewest = math.ceil(arrivals_per_second / (requests_per_second * limits.UTILISATION_BAND[1]) - 1e-9)
-    for replicas in range(max(fewest, 1), max(fewest, 1) + 1000):
+    if fewest > limits.MOST_REPLICAS:
+        # Far beyond what may be asked for: the answer is a refusal, and need not know of queues.
+        return fewest
+    for replicas in range(max(fewest, 1), limits.MOST_REPLICAS + 1):
         first = time_to_first_token_seconds(
             replicas,
             arrivals_per_second,
@@ -57,7 +60,7 @@ def replicas_for(
         )
         if first <= max(objective_seconds, prefill_seconds):
             return replicas
-    return max(fewest, 1) + 1000
+    return limits.MOST_REPLICAS + 1
 
 
 def peak_if_another_dies(region: str, shares: dict[str, float], peak: float) -> float:

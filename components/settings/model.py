@@ -10,10 +10,10 @@ from components.settings.base import Precision, Settings, Share, Workload
 class LoadSettings(Settings):
     """The demand one model must carry, over all regions."""
 
-    peak_requests_per_second: PositiveFloat
-    input_tokens: PositiveInt = 1000
+    peak_requests_per_second: Annotated[float, Field(gt=0, le=100_000)]
+    input_tokens: Annotated[int, Field(ge=1, le=1_048_576)] = 1000
     """Mean prompt length."""
-    output_tokens: PositiveInt = 250
+    output_tokens: Annotated[int, Field(ge=1, le=1_048_576)] = 250
     """Mean completion length."""
     average_over_peak: Annotated[float, Field(gt=0, le=1)] = 0.4
     """Mean demand of a month as a fraction of its peak; what `expected` costs rest on."""

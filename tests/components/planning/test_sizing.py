@@ -69,3 +69,7 @@ def test_of_three_regions_the_worst_loss_counts():
 
 def test_a_lone_region_has_nobody_to_stand_in_for():
     assert sizing.peak_if_another_dies("a", {"a": 1.0}, 10) == 10
+
+
+def test_absurd_demand_is_answered_without_counting_its_queue():
+    assert replicas(10**9) == math.ceil(10**9 / (2.0 * 0.80))

@@ -1,5 +1,7 @@
 """Bad input: every mistake in one go, by path, with what is allowed."""
 
+import copy
+
 import pytest
 
 from components.planning.fleet import plan_fleet
@@ -181,3 +183,50 @@ def test_a_known_peak_above_a_stated_ceiling_is_refused(raw):
     raw["models"]["llama-8b"]["scaling"]["known_peaks"]["weekday-morning"]["replicas"] = 13
     where = "fleet.models.llama-8b.scaling.known_peaks.weekday-morning.replicas"
     assert set(mistakes(raw)) == {where}
+
+
+JUNK = ("", "x", None, -1, 0, 10**9, 1.5, [], ["x"], {}, {"x": 1})
+
+
+def places(value, path=()):
+    """Every path into a structure."""
+    yield path
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from places(inner, (*path, key))
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from places(inner, (*path, position))
+
+
+def refusal(raw) -> tuple[str, ...] | None:
+    """What is said against a stack file; None where it is planned."""
+    try:
+        understand(raw, "prod", plan_fleet)
+    except Mistakes as refused:
+        return tuple(str(one) for one in refused.mistakes)
+    return None
+
+
+def test_whatever_is_written_anywhere_is_planned_or_refused_in_sentences(raw):
+    """No value at any place may end in anything but a plan or a list of mistakes."""
+    for place in list(places(raw))[1:]:
+        for junk in JUNK:
+            spoilt = copy.deepcopy(raw)
+            parent = spoilt
+            for step in place[:-1]:
+                parent = parent[step]
+            parent[place[-1]] = junk
+            told = refusal(spoilt)
+            assert told is None or all(one.startswith("fleet") for one in told), (place, junk)
+            assert told != (), (place, junk)
+
+
+def test_a_key_removed_anywhere_is_planned_or_refused_in_sentences(raw):
+    for place in list(places(raw))[1:]:
+        spoilt = copy.deepcopy(raw)
+        parent = spoilt
+        for step in place[:-1]:
+            parent = parent[step]
+        del parent[place[-1]]
+        assert refusal(spoilt) != (), place
