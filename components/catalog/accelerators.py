@@ -1,7 +1,9 @@
 """EC2 instance types with GPUs, and the GPUs in them.
 
 Instance figures: EC2 DescribeInstanceTypes as recorded in the PyPI package moto 5.2.5 (2026-08-01), equal to Karpenter
-1.14.1's reference/instance-types.md. GPU figures: NVIDIA's data sheets of each product, dense (no sparsity); read 2026-11.
+1.14.1's reference/instance-types.md. GPU figures (bandwidth, TFLOPS, dense): those of NVIDIA's data sheets as generally
+known; not compared with the sheets line by line. RTX PRO 4500 Server Edition: bandwidth from Exxact's benchmark of
+2026-05-20, TFLOPS the workstation card's (220 and 440 at 200 W) brought down to its 165 W, so approximate.
 """
 
 import difflib
@@ -96,7 +98,7 @@ T4: Final = _gpu("t4", "NVIDIA T4", 7.5, 16384, 320, 65, None, "")
 A10G: Final = _gpu("a10g", "NVIDIA A10G", 8.6, 22888, 600, 70, None, "")
 L4: Final = _gpu("l4", "NVIDIA L4", 8.9, 22888, 300, 121, 242, "")
 L40S: Final = _gpu("l40s", "NVIDIA L40S", 8.9, 45776, 864, 362, 733, "")
-RTX_PRO_4500: Final = _gpu("rtx-pro-4500", "NVIDIA RTX PRO 4500", 12.0, 32768, 896, 200, 400, "")
+RTX_PRO_4500: Final = _gpu("rtx-pro-4500", "NVIDIA RTX PRO 4500", 12.0, 32768, 800, 200, 400, "")
 RTX_PRO_6000: Final = _gpu(
     "rtx-pro-server-6000", "NVIDIA RTX PRO 6000 SE", 12.0, 98304, 1597, 467, 934, "mig"
 )

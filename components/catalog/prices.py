@@ -4,7 +4,10 @@ us-east-1 on-demand: Karpenter 1.14.1's generated price table, 2026-07-20 (g4dn 
 us-east-1 times the region's index, read from SkyPilot's AWS catalog (v8, commit e385a0d): the ratio of its G6-family rows
 to us-east-1, or of its i4i rows where a region has no G6. Within a region AWS keeps one ratio over a family's sizes; over
 families it is close, not exact, so a price outside us-east-1 is `estimated` and says so. Spot: see `spot_usd_per_hour`.
-Services: the AWS price pages of each, us-east-1, 2026-10; the same index carries them to other regions.
+Services: us-east-1 list prices; the same index carries them to other regions. Most were compared on 2026-11-21 with what
+is published: Global Accelerator with AWS's own price page; EKS, NAT gateway, interface endpoint, public IPv4, data
+transfer, ALB, WAF, EFS, CloudWatch Logs and Lustre at 125 MB/s per TiB with third parties' price guides of 2026. Not
+compared with anything, and so general knowledge: the other Lustre tiers, gp3, S3, KMS, and a health check's options.
 """
 
 from collections.abc import Mapping

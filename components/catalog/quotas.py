@@ -22,7 +22,7 @@ VCPU_QUOTAS: Final[Mapping[tuple[str, str], Quota]] = MappingProxyType(
         ("P", "spot"): Quota(code="L-7212CCBC", title="All P4, P3 and P2 Spot Instance Requests"),
     }
 )
-"""Service Quotas console, EC2, 2026-10. New accounts start with 0 in most of them."""
+"""Codes as several public quota tools use them, read 2026-11-21. New accounts start with 0 in most of them."""
 
 
 def vcpu_quota(family: Literal["G", "P"], purchase: Literal["on-demand", "spot"]) -> Quota:
@@ -32,4 +32,4 @@ def vcpu_quota(family: Literal["G", "P"], purchase: Literal["on-demand", "spot"]
 LOG_RETENTION_DAYS: Final = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
-"""The periods CloudWatch Logs offers (PutRetentionPolicy, 2026-10)."""
+"""The periods CloudWatch Logs offers (its PutRetentionPolicy, AWS SDK reference, read 2026-11-21)."""

@@ -10,7 +10,7 @@ NODE_SECONDS = 150.0
 """EC2 launch, boot, join and the device plugin's first registration; 30-180 s are reported for GPU nodes, 2024-2026."""
 
 IMAGE_GB = 9.0
-"""The pinned vLLM image, compressed, amd64 (registry manifest, 2026-10)."""
+"""The vLLM image, compressed, amd64: roughly; the pinned release's manifest could not be read to sum its layers."""
 
 UNPACK_GB_PER_SECOND = 0.2
 """Compressed image containerd unpacks on NVMe a second; the download is seldom what is waited for."""
