@@ -1,8 +1,8 @@
 """AWS regions that offer GPUs, their zones, and which zones offer which instance type.
 
 Zones are named by id (`use1-az2`), because the letters differ between accounts and ids do not. Zones where EKS places no
-control plane (use1-az3, usw1-az2, cac1-az3; EKS user guide, network requirements, as generally known) are left out. Offerings: see
-the source and date inside data/offerings.json.
+control plane (use1-az3, usw1-az2, cac1-az3: the EKS user guide's network requirements, as generally known) are left
+out. Offerings: see the source and date inside data/offerings.json.
 """
 
 import difflib
