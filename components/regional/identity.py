@@ -90,6 +90,8 @@ class WorkloadIdentity(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             assume_role_policy=trust("pods.eks.amazonaws.com", {"StringEquals": caller}, "sts:TagSession"),
+            # AWS Budgets attaches its denial outside this program; a role that still holds it cannot be deleted.
+            force_detach_policies=True,
             opts=child,
         )
         if args.policy is not None:

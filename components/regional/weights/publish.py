@@ -84,7 +84,10 @@ def _step(step: str, model: ModelPlan, bucket_name: Input[str]) -> core.Containe
 
 def _download(model: ModelPlan) -> core.ContainerArgs:
     """The server's own image carries the hub's client; nothing else needs to be trusted."""
-    fetch = f"hf download {model.weights.repository} --revision {model.weights.revision} --local-dir {SCRATCH}/files"
+    source = f"{model.weights.repository} --revision {model.weights.revision}"
+    # Some repositories hold the same weights two or three times over; vLLM reads the safetensors at the top.
+    others = " ".join(f"--exclude '{one}'" for one in ("original/*", "metal/*", "*.pth", "*.gguf"))
+    fetch = f"hf download {source} --local-dir {SCRATCH}/files {others}"
     environment = pods.environment(HF_HOME=f"{SCRATCH}/.cache", HF_HUB_DISABLE_TELEMETRY="1")
     if model.weights.gated:
         token = core.SecretKeySelectorArgs(name=TOKEN_SECRET, key=TOKEN_KEY)
