@@ -83,6 +83,8 @@ def values(site: Site) -> Mapping[str, Any]:
             "metricLabelsAllowlist": [f"nodes=[{labels.FAMILY},{labels.CAPACITY},{labels.INSTANCE_TYPE}]"]
         },
         "grafana": {
+            # Empty, or everybody's password would be the chart's own: it then makes one up once and keeps it in its Secret.
+            "adminPassword": "",
             "sidecar": {
                 "dashboards": {
                     "enabled": True,
@@ -90,7 +92,7 @@ def values(site: Site) -> Mapping[str, Any]:
                     "labelValue": "1",
                     "searchNamespace": "ALL",
                 }
-            }
+            },
         },
         # Node exporter runs on GPU nodes too, whatever their taints.
         "prometheus-node-exporter": {"tolerations": [{"operator": "Exists"}]},
