@@ -62,8 +62,12 @@ class RealStack:
 
     def _set_secrets(self) -> None:
         for secret in SECRETS:
-            self._stack.set_config(secret, automation.ConfigValue(UNSET, secret=True))
+            self.set_secret(secret, UNSET)
         self._document = yaml.safe_load((self._folder / f"Pulumi.{self.name}.yaml").read_text())
+
+    def set_secret(self, name: str, value: str) -> None:
+        """As `pulumi config set --secret` does."""
+        self._stack.set_config(name, automation.ConfigValue(value, secret=True))
 
     def change(self, how: Callable[[dict[str, Any]], None]) -> None:
         """Edit the fleet of the stack file, as a person would."""

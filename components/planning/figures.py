@@ -7,7 +7,7 @@ from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
 from components.planning.pricing import usd_per_million_tokens
-from components.planning.ranges import Range
+from components.planning.ranges import Range, total
 
 
 def data(plan: FleetPlan) -> dict[str, Any]:
@@ -102,14 +102,10 @@ def model_data(here: RegionPlan, model: ModelPlan) -> dict[str, Any]:
 def money(plan: FleetPlan) -> dict[str, dict[str, Range]]:
     """Dollars an hour by place and item; the models' lines are added up by item."""
     places = [(here.region, here.costs) for here in plan.regions] + [("worldwide", plan.costs)]
-    added: dict[str, dict[str, Range]] = {}
-    for place, lines in places:
-        items = added.setdefault(place, {})
-        for line in lines:
-            before = items.get(line.item, Range(floor=0, expected=0, ceiling=0))
-            items[line.item] = Range(
-                floor=before.floor + line.usd_per_hour.floor,
-                expected=before.expected + line.usd_per_hour.expected,
-                ceiling=before.ceiling + line.usd_per_hour.ceiling,
-            )
-    return added
+    return {
+        place: {
+            item: total(line.usd_per_hour for line in lines if line.item == item)
+            for item in dict.fromkeys(line.item for line in lines)
+        }
+        for place, lines in places
+    }

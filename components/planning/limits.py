@@ -35,6 +35,9 @@ QUEUE_ALERT: Final = 20
 KV_CACHE_ALERT: Final = 0.90
 """Fraction of the KV cache in use before somebody is told: beyond it requests are preempted."""
 
+LEAST_REQUESTS_PER_FIVE_MINUTES: Final = 2000
+"""Of one client address, however small the fleet: some seven a second."""
+
 NAME_LENGTH: Final = 50
 """Longest logical name, so that a suffix never passes AWS's 63 and 64 and Helm's 53."""
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.catalog.accelerators import Accelerator
-from components.catalog.models import Model
+from components.catalog.models import File, Model
 from components.planning.ranges import Range
+from components.planning.scaling_plan import ScalingPlan
 from components.settings.base import Precision, Workload
 
 
@@ -115,38 +116,6 @@ class DrainPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPeak:
-    """Replicas held through a known peak."""
-
-    name: str
-    timezone: str
-    start: str
-    end: str
-    replicas: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScalingPlan:
-    """The autoscaler's thresholds and pace."""
-
-    waiting_requests: int
-    kv_cache_use: float
-    gpu_utilisation_percent: int
-    time_to_first_token_seconds: float
-    fallback_replicas: int
-    fallback_failures: int
-    up_window_seconds: int
-    up_pods: int
-    up_period_seconds: int
-    down_window_seconds: int
-    down_pods: int
-    down_period_seconds: int
-    polling_seconds: int
-    cooldown_seconds: int
-    known_peaks: tuple[KnownPeak, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PodPlan:
     """What one replica asks of its node."""
 
@@ -186,6 +155,8 @@ class WeightsPlan:
     """From the model hub to the origin bucket."""
     fill_deadline_seconds: int
     """From the region's bucket to its file system, the wait for the origin included."""
+    beside: tuple[File, ...]
+    """What the server would otherwise ask the internet for."""
     path: str
     """Directory of this revision on the file system and key prefix in the buckets: `<model>/<revision>`."""
 

@@ -12,18 +12,17 @@ from components.planning.memory import GIB, weight_bytes
 from components.planning.model_plan import (
     ColdStartPlan,
     DemandPlan,
-    KnownPeak,
     ModelPlan,
     ObjectivePlan,
     PodPlan,
     ReplicaPlan,
-    ScalingPlan,
     ThroughputPlan,
     WeightsPlan,
 )
 from components.planning.placement import Misfit, Placement
 from components.planning.ranges import Range
 from components.planning.replicas import Here, replica_plan, replicas_at
+from components.planning.scaling_plan import KnownPeak, ScalingPlan
 from components.settings.base import Precision
 from components.settings.mistakes import Mistake
 from components.settings.model import ModelSettings
@@ -219,5 +218,6 @@ def weights_plan(name: str, here: Here, model: Model, size_gib: float) -> Weight
         scratch_gib=math.ceil(size_gib * 1.2) + 5,
         publish_deadline_seconds=coldstart.publish_deadline_seconds(size_gib),
         fill_deadline_seconds=coldstart.fill_deadline_seconds(size_gib),
+        beside=model.beside,
         path=f"{name}/{revision}",
     )

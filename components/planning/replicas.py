@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from components.planning import limits, sizing
 from components.planning.model_plan import ReplicaPlan
 from components.planning.placement import Placement
-from components.settings.base import Workload
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake
 from components.settings.model import ModelSettings
 
-LEAST_REPLICAS: dict[Workload, int] = {"interactive": 1, "internal": 1, "batch": 1, "development": 1}
+LEAST_REPLICAS = 1
 """Outside production; there, an interactive model keeps two. Batch falls to 0 once a known peak can wake it."""
 
 
@@ -39,7 +38,7 @@ def floor_of(settings: ModelSettings, *, production: bool) -> int:
         return limits.INTERACTIVE_LEAST_REPLICAS
     if settings.workload == "batch" and settings.scaling.known_peaks:
         return 0
-    return LEAST_REPLICAS[settings.workload]
+    return LEAST_REPLICAS
 
 
 def replicas_at(settings: ModelSettings, chosen: Placement, arrivals: float) -> int:

@@ -12,7 +12,7 @@ from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
 from components.planning.pricing import usd_per_million_tokens
-from components.planning.ranges import Range
+from components.planning.ranges import Range, total
 
 
 def render(plan: FleetPlan) -> RenderableType:
@@ -95,15 +95,14 @@ def money_table(plan: FleetPlan) -> Table:
             what = f"{line.model}, GPU nodes" if line.model else "everything else"
             rows.setdefault(what, []).append(line.usd_per_hour.times(HOURS_PER_MONTH))
         for position, (what, ranges) in enumerate(rows.items()):
-            table.add_row(place if position == 0 else "", what, *_levels(ranges))
-    table.add_row("all", "", *_levels([plan.usd_per_month]), style="bold")
-    table.add_row("an hour", "", *_levels([plan.usd_per_hour]))
+            table.add_row(place if position == 0 else "", what, *_levels(total(ranges)))
+    table.add_row("all", "", *_levels(plan.usd_per_month), style="bold")
+    table.add_row("an hour", "", *_levels(plan.usd_per_hour))
     return table
 
 
-def _levels(ranges: list[Range]) -> Iterator[str]:
-    for level in ("floor", "expected", "ceiling"):
-        yield usd(sum(getattr(one, level) for one in ranges))
+def _levels(amount: Range) -> tuple[str, str, str]:
+    return usd(amount.floor), usd(amount.expected), usd(amount.ceiling)
 
 
 def budget_lines(plan: FleetPlan) -> Iterator[Text]:

@@ -71,16 +71,26 @@ def _region(path: str, name: str, region: RegionSettings) -> Iterator[Mistake]:
             )
     if len(set(region.zones)) < len(region.zones):
         yield Mistake(f"{path}.zones", "a zone is listed twice")
-    for position, cidr in enumerate(region.operator_cidrs):
-        if cidr.prefixlen < 8:
-            text = f"{cidr} opens the Kubernetes API to much of the internet; list your own networks"
-            yield Mistake(f"{path}.operator_cidrs.{position}", text)
+    yield from _operators(path, region)
     if region.system_nodes.instance_type not in prices.SYSTEM_INSTANCES:
         offered = ", ".join(sorted(prices.SYSTEM_INSTANCES))
         yield Mistake(
             f"{path}.system_nodes.instance_type",
             f"{region.system_nodes.instance_type} is not among the system instance types: {offered}",
         )
+
+
+def _operators(path: str, region: RegionSettings) -> Iterator[Mistake]:
+    for position, cidr in enumerate(region.operator_cidrs):
+        if cidr.prefixlen < 8:
+            text = f"{cidr} opens the Kubernetes API to much of the internet; list your own networks"
+            yield Mistake(f"{path}.operator_cidrs.{position}", text)
+    if not region.operator_cidrs and not region.reached_from_inside:
+        text = (
+            "is empty, so nobody outside the VPC could reach the Kubernetes API, `pulumi up` included;"
+            " list your own networks, or say reached_from_inside: true where it runs inside"
+        )
+        yield Mistake(f"{path}.operator_cidrs", text)
 
 
 def _model(path: str, model: ModelSettings, fleet_regions: tuple[str, ...]) -> Iterator[Mistake]:

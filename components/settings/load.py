@@ -11,14 +11,17 @@ from components.settings.secrets import Secrets
 from components.settings.understanding import understand
 
 
-class NeedsSecrets(Protocol):
-    """A plan that knows which secrets it cannot do without."""
+class Plannable(Protocol):
+    """A plan that knows which secrets it cannot do without, and which of its settings are still an example's."""
 
     @property
     def secrets(self) -> tuple[str, ...]: ...
 
+    @property
+    def examples(self) -> tuple[Mistake, ...]: ...
 
-Plan = TypeVar("Plan", bound=NeedsSecrets)
+
+Plan = TypeVar("Plan", bound=Plannable)
 
 
 def load(plan: Callable[[FleetSettings, str], Plan]) -> tuple[Plan, Secrets]:
@@ -37,6 +40,8 @@ def load(plan: Callable[[FleetSettings, str], Plan]) -> tuple[Plan, Secrets]:
             raise Mistakes(missing, f"Pulumi.{stack}.yaml lacks secrets")
     except Mistakes as refused:
         raise pulumi.RunError(str(Mistakes([*refused.mistakes, *missing], refused.title))) from None
+    for example in decided.examples:
+        pulumi.log.warn(f"{example}: set your own before `pulumi up`")
     token = config.require_secret("huggingFaceToken") if "huggingFaceToken" in decided.secrets else None
     return decided, Secrets(api_key=config.require_secret("apiKey"), hugging_face_token=token)
 

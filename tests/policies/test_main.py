@@ -76,7 +76,7 @@ def test_the_pack_has_nothing_against_prod(analyzer, prod):
 
 def test_the_pack_refuses_what_the_rules_refuse(analyzer, prod):
     spoilt = {
-        "us-east-1-cluster-eks": {"endpointPublicAccess": True},
+        "us-east-1-cluster-eks": {"publicAccessCidrs": ["0.0.0.0/0"]},
         "budgets-monthly": {"limitAmount": "10"},
     }
     told = diagnostics(analyzer, prod, **spoilt)

@@ -110,7 +110,7 @@ FAULTS: dict[str, tuple[str, str, Fault | None]] = {
         "csi-taints-are-startup-taints", SPOT,
         put(*POOL, "taints", 0, to={"key": "efs.csi.aws.com/agent-not-ready", "effect": "NoExecute"}),
     ),
-    "an API open to all": ("control-planes-are-private", f"{HOME}-cluster-eks", put("endpointPublicAccess", to=True)),
+    "an API open to all": ("control-planes-are-private", f"{HOME}-cluster-eks", put("publicAccessCidrs", to=["0.0.0.0/0"])),
     "an API not reachable inside": (
         "control-planes-are-private", f"{HOME}-cluster-eks", put("endpointPrivateAccess", to=False),
     ),

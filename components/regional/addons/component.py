@@ -14,6 +14,7 @@ from components.planning.plan import RegionPlan
 from components.regional.addons import identities, standard
 from components.regional.addons.addon import AddOn, Site
 from components.regional.addons.alerts import AlertTopic
+from components.regional.addons.prometheus import PROMETHEUS
 from components.regional.identity import WorkloadIdentity, WorkloadIdentityArgs
 
 
@@ -84,7 +85,7 @@ class AddOns(pulumi.ComponentResource):
         self, plan: RegionPlan, topic_arn: Input[str], wanted: tuple[AddOn, ...]
     ) -> dict[AddOn, WorkloadIdentity]:
         granted: dict[AddOn, WorkloadIdentityArgs] = {
-            standard.PROMETHEUS: identities.alertmanager(plan, topic_arn),
+            PROMETHEUS: identities.alertmanager(plan, topic_arn),
             standard.LOAD_BALANCER_CONTROLLER: identities.load_balancer_controller(plan),
         }
         if standard.EXTERNAL_DNS in wanted:
@@ -108,7 +109,7 @@ class AddOns(pulumi.ComponentResource):
         return self._releases[addon]
 
 
-SHORT: Mapping[AddOn, str] = {standard.LOAD_BALANCER_CONTROLLER: "lbc", standard.PROMETHEUS: "alertmanager"}
+SHORT: Mapping[AddOn, str] = {standard.LOAD_BALANCER_CONTROLLER: "lbc", PROMETHEUS: "alertmanager"}
 """Names of identities, where the add-on's own would make them too long or say too little."""
 
 

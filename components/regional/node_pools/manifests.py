@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from components.catalog import versions
 from components.planning import labels, limits
-from components.planning.plan import NodePoolPlan, RegionPlan
+from components.planning.node_plan import NodePoolPlan
+from components.planning.plan import RegionPlan
 
 NODE_CLASS: Final = "gpu"
 

@@ -78,7 +78,7 @@ def test_a_choice_left_open_that_nothing_can_satisfy_says_how_close_it_came(raw)
 def test_a_ceiling_over_budget_names_the_dearest_model(raw):
     raw["budget"]["monthly_usd"] = 50000
     told = mistakes(raw)["fleet.budget.monthly_usd"]
-    assert told.startswith("$50,000 does not cover the ceiling of $82,391, $32,391 more; ")
+    assert told.startswith("$50,000 does not cover the ceiling of $81,389, $31,389 more; ")
     assert "gpt-oss-120b alone may cost $39,265: lower its replicas.max or raise the budget" in told
 
 
@@ -230,3 +230,21 @@ def test_a_key_removed_anywhere_is_planned_or_refused_in_sentences(raw):
             parent = parent[step]
         del parent[place[-1]]
         assert refusal(spoilt) != (), place
+
+
+def test_a_control_plane_that_nobody_could_reach_is_refused(raw):
+    raw["regions"]["us-east-1"]["operator_cidrs"] = []
+    told = mistakes(raw)
+    assert list(told) == ["fleet.regions.us-east-1.operator_cidrs"]
+    raw["regions"]["us-east-1"]["reached_from_inside"] = True
+    assert understand(raw, "prod", plan_fleet).regions[0].operator_cidrs == ()
+
+
+def test_behind_an_accelerator_no_model_may_sleep(raw):
+    raw["traffic"] |= {"method": "global-accelerator", "failover_target_seconds": 60}
+    told = mistakes(raw)
+    assert list(told) == ["fleet.models.gpt-oss-20b.replicas.min"]
+    assert (
+        "global-accelerator takes the whole entrance of a region for dead"
+        in told["fleet.models.gpt-oss-20b.replicas.min"]
+    )

@@ -59,7 +59,7 @@ def test_logs_are_writable_before_the_balancer_writes(prod):
 
 def test_an_address_that_asks_too_often_is_refused_and_keys_are_not_logged(prod):
     rules = {one["name"]: one for one in prod.named(f"{HOME}-entrance-firewall-acl").inputs["rules"]}
-    assert rules["rate"]["statement"]["rateBasedStatement"]["limit"] == 2000
+    assert rules["rate"]["statement"]["rateBasedStatement"]["limit"] == 14_400
     logging = prod.named(f"{HOME}-entrance-firewall-logging").inputs
     assert logging["redactedFields"] == [{"singleHeader": {"name": "authorization"}}]
     assert prod.named(f"{HOME}-entrance-firewall-logs").inputs["name"].startswith("aws-waf-logs-")
