@@ -196,7 +196,7 @@ def engine_config(file: stackfile.StackFile) -> dict[str, str]:
     """A stack file's configuration as the engine hands it to a program; secrets replaced."""
     plain = {key: value for key, value in file.config.items() if not _secure(value)}
     given = {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
-    return {**given, **{f"{stackfile.PROJECT}:{name}": UNSET for name in ("apiKey", "huggingFaceToken")}}
+    return {**given, **{f"{stackfile.PROJECT}:{name}": UNSET for name in stackfile.SECRETS}}
 
 
 def _secure(value: Any) -> bool:
@@ -205,5 +205,5 @@ def _secure(value: Any) -> bool:
 
 def rehearse(file: stackfile.StackFile) -> Cloud:
     """The real `__main__.py` with a stack's configuration."""
-    cloud = Cloud(stack=file.stack, config=engine_config(file), secrets=("apiKey", "huggingFaceToken"))
+    cloud = Cloud(stack=file.stack, config=engine_config(file), secrets=stackfile.SECRETS)
     return cloud.build(lambda: runpy.run_path(str(MAIN), run_name="__main__"))

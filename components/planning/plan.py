@@ -8,6 +8,7 @@ from components.planning import limits
 from components.planning.model_plan import ModelPlan
 from components.planning.node_plan import NodeGroupPlan, NodePoolPlan, NodeScaler, SystemNodesPlan
 from components.planning.ranges import Range, total
+from components.settings import stackfile
 from components.settings.base import Environment
 from components.settings.mistakes import Mistake
 
@@ -196,4 +197,4 @@ class FleetPlan:
     def secrets(self) -> tuple[str, ...]:
         """Configuration keys that must hold a secret before `pulumi up`."""
         gated = any(model.weights.gated for here in self.regions for model in here.models)
-        return ("apiKey", "huggingFaceToken") if gated else ("apiKey",)
+        return stackfile.SECRETS if gated else (stackfile.API_KEY,)

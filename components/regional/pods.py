@@ -32,8 +32,16 @@ def container_security() -> core.SecurityContextArgs:
 
 def resources(request: Request) -> core.ResourceRequirementsArgs:
     """Memory is limited to what is asked for; CPU may borrow what nobody needs."""
-    asked = {"cpu": f"{request.cpu_millis}m", "memory": f"{request.memory_mib}Mi"}
-    return core.ResourceRequirementsArgs(requests=asked, limits={"memory": asked["memory"]})
+    values = resource_values(request)
+    return core.ResourceRequirementsArgs(requests=values["requests"], limits=values["limits"])
+
+
+def resource_values(request: Request, most_memory: int = 1) -> dict[str, dict[str, str]]:
+    """The same for a chart; `most_memory` is the limit over what is asked for."""
+    return {
+        "requests": {"cpu": f"{request.cpu_millis}m", "memory": f"{request.memory_mib}Mi"},
+        "limits": {"memory": f"{request.memory_mib * most_memory}Mi"},
+    }
 
 
 def variables(values: Mapping[str, Input[str]]) -> list[core.EnvVarArgs]:

@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 import pulumi
 
+from components.settings import stackfile
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake, Mistakes
 from components.settings.secrets import Secrets
@@ -42,8 +43,11 @@ def load(plan: Callable[[FleetSettings, str], Plan]) -> tuple[Plan, Secrets]:
         raise pulumi.RunError(str(Mistakes([*refused.mistakes, *missing], refused.title))) from None
     for example in decided.examples:
         pulumi.log.warn(f"{example}: set your own before `pulumi up`")
-    token = config.require_secret("huggingFaceToken") if "huggingFaceToken" in decided.secrets else None
-    return decided, Secrets(api_key=config.require_secret("apiKey"), hugging_face_token=token)
+    gated = stackfile.HUGGING_FACE_TOKEN in decided.secrets
+    return decided, Secrets(
+        api_key=config.require_secret(stackfile.API_KEY),
+        hugging_face_token=config.require_secret(stackfile.HUGGING_FACE_TOKEN) if gated else None,
+    )
 
 
 def _absent(config: pulumi.Config, names: tuple[str, ...]) -> list[Mistake]:
