@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 
 from components.catalog import prices, versions
-from components.planning import coldstart, limits, nodes, pricing
+from components.planning import coldstart, limits, nodes, pricing, survival
 from components.planning.addressing import network_plan
 from components.planning.failover import failover_plan
 from components.planning.model_plan import ModelPlan
@@ -77,8 +77,11 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         costs=pricing.fleet_lines(settings, weights_gib),
         prices_as_of=prices.AS_OF.isoformat(),
     )
+    refused = list(survival.shortfalls(settings, plan.regions, plan.survivals))
     if over := _over_budget(plan):
-        raise Mistakes([over])
+        refused.append(over)
+    if refused:
+        raise Mistakes(refused)
     return plan
 
 

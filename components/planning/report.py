@@ -25,6 +25,7 @@ def render(plan: FleetPlan) -> RenderableType:
         models_table(plan),
         legend(),
         *reasons(plan),
+        *headroom_line(plan),
         Text(),
         money_table(plan),
         *budget_lines(plan),
@@ -84,6 +85,18 @@ def reasons(plan: FleetPlan) -> Iterator[Text]:
                 yield Text(
                     f"  {here.region} {model.name}: {model.accelerator_reason}", style="dim", overflow="fold"
                 )
+
+
+def headroom_line(plan: FleetPlan) -> Iterator[Text]:
+    """Replicas held ahead of growing demand, where there are any."""
+    held = (
+        f"{here.region} {model.name} +{model.replicas.headroom}"
+        for here in plan.regions
+        for model in here.models
+        if model.replicas.headroom
+    )
+    if told := ", ".join(held):
+        yield Text(f"  ahead of demand while it grows by the hour, for one cold start: {told}", style="dim")
 
 
 def money_table(plan: FleetPlan) -> Table:
