@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from components.catalog import prices
+from components.planning.amounts import usd
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
@@ -34,10 +35,6 @@ def render(plan: FleetPlan) -> RenderableType:
         *failover_lines(plan),
         *survival_lines(plan),
     )
-
-
-def usd(amount: float) -> str:
-    return f"${amount:,.0f}" if abs(amount) >= 10 else f"${amount:,.2f}"
 
 
 def _table(*columns: str) -> Table:
