@@ -73,7 +73,7 @@ def test_the_cost_of_the_dev_stack_is_the_plans():
         text=True,
         check=True,
     ).stdout
-    for amount in ("$1,075", "$1,852", "$450", "$1.47"):
+    for amount in ("$1,183", "$1,852", "$450", "$1.62"):
         assert amount in shown
         assert amount in README
 

@@ -1,8 +1,11 @@
 """Demand through an average day, hour by hour, and the replicas that follow it.
 
-Hours are UTC in every region: a region whose users sleep at other times says so by a `by_hour` that is the sum of all
-of them. The day is a mean one, of busy weekdays and quiet Sundays alike. Replicas that a known peak of the stack file
-holds beyond what the day's demand needs are not counted.
+Hours are UTC, and each region has its share of the model's one day; that regions sleep at different times is not told
+apart. The day is a mean one, of busy weekdays and quiet Sundays alike. Replicas that a known peak of the stack file holds
+beyond what the day's demand needs are not counted.
+
+Headroom is counted in what a month costs and in an open ceiling. The autoscaler has no term of its own for it: it comes
+near by adding replicas while those that run are at four fifths of what they can do.
 """
 
 import functools
@@ -42,8 +45,8 @@ def mean_over_peak(load: LoadSettings) -> float:
 def assumed_day(average: float) -> tuple[float, ...]:
     """A raised cosine, 1 at its peak hour, bent by a power until its mean is the average asked for.
 
-    One wave a day is what published traces of LLM services show; the exact form is assumed. The power is found by
-    halving, to a mean within 1e-9.
+    One wave a day is generally reported of services that people use; its form is assumed, not taken from a trace. The
+    power is found by halving, to a mean within 1e-9.
     """
     middle, swing = (1 + NIGHT_OVER_DAY) / 2, (1 - NIGHT_OVER_DAY) / 2
     wave = [middle + swing * math.cos(2 * math.pi * (hour - PEAK_HOUR) / HOURS) for hour in range(HOURS)]

@@ -86,14 +86,12 @@ def reasons(plan: FleetPlan) -> Iterator[Text]:
 
 def headroom_line(plan: FleetPlan) -> Iterator[Text]:
     """Replicas held ahead of growing demand, where there are any."""
-    held = (
-        f"{here.region} {model.name} +{model.replicas.headroom}"
-        for here in plan.regions
-        for model in here.models
-        if model.replicas.headroom
-    )
-    if told := ", ".join(held):
-        yield Text(f"  ahead of demand while it grows by the hour, for one cold start: {told}", style="dim")
+    held = []
+    for here in plan.regions:
+        ahead = [f"{one.name} +{one.replicas.headroom}" for one in here.models if one.replicas.headroom]
+        held += [f"{here.region} {', '.join(ahead)}"] if ahead else []
+    if held:
+        yield Text(f"  held ahead while demand grows: {'; '.join(held)}", style="dim")
 
 
 def money_table(plan: FleetPlan) -> Table:

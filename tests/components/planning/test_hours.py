@@ -25,7 +25,7 @@ def load(**chosen) -> LoadSettings:
 def test_the_assumed_day_has_the_mean_asked_for_and_one_peak(average):
     day = hours.assumed_day(average)
     assert len(day) == 24
-    assert sum(day) / 24 == pytest.approx(average, abs=1e-6)
+    assert sum(day) / 24 == pytest.approx(average, abs=1e-9)
     assert max(day) == day[15] == 1
     assert min(day) == day[3] > 0
 
