@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.planning.hours import utilisation_by_hour
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
@@ -84,6 +85,8 @@ def model_data(here: RegionPlan, model: ModelPlan) -> dict[str, Any]:
         },
         "on_demand_floor": model.replicas.on_demand_floor,
         "spot_ceiling": model.replicas.spot_ceiling,
+        "headroom": model.replicas.headroom,
+        "by_hour": hours_data(model),
         "nodes": levels(model.nodes),
         "weights_gib_per_gpu": round(model.memory.weights_gib, 2),
         "kv_cache_gib_per_gpu": round(model.memory.kv_cache_gib, 2),
@@ -96,6 +99,15 @@ def model_data(here: RegionPlan, model: ModelPlan) -> dict[str, Any]:
         "cold_start_seconds": round(model.cold_start.seconds),
         "usd_per_million_tokens": round(both, 4),
         "usd_per_million_output_tokens": round(answers, 4),
+    }
+
+
+def hours_data(model: ModelPlan) -> dict[str, list[float]]:
+    """24 numbers each, from midnight UTC."""
+    return {
+        "requests_per_second": [round(one, 3) for one in model.demand.by_hour],
+        "replicas": list(model.replicas.by_hour),
+        "utilisation": [round(one, 3) for one in utilisation_by_hour(model)],
     }
 
 

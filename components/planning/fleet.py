@@ -4,7 +4,7 @@ import itertools
 import math
 
 from components.catalog import prices
-from components.planning import limits, pricing
+from components.planning import limits, pricing, survival
 from components.planning.failover import failover_plan
 from components.planning.model_plan import ModelPlan
 from components.planning.models import listener_priority, model_plan
@@ -66,8 +66,11 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         prices_as_of=prices.AS_OF.isoformat(),
         examples=tuple(examples_in(settings)),
     )
+    refused = list(survival.shortfalls(settings, plan.regions, plan.survivals))
     if over := _over_budget(plan):
-        raise Mistakes([over])
+        refused.append(over)
+    if refused:
+        raise Mistakes(refused)
     return plan
 
 

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from components.catalog import prices
+from components.planning.amounts import usd
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
@@ -25,6 +26,7 @@ def render(plan: FleetPlan) -> RenderableType:
         models_table(plan),
         legend(),
         *reasons(plan),
+        *headroom_line(plan),
         Text(),
         money_table(plan),
         *budget_lines(plan),
@@ -33,10 +35,6 @@ def render(plan: FleetPlan) -> RenderableType:
         *failover_lines(plan),
         *survival_lines(plan),
     )
-
-
-def usd(amount: float) -> str:
-    return f"${amount:,.0f}" if abs(amount) >= 10 else f"${amount:,.2f}"
 
 
 def _table(*columns: str) -> Table:
@@ -84,6 +82,16 @@ def reasons(plan: FleetPlan) -> Iterator[Text]:
                 yield Text(
                     f"  {here.region} {model.name}: {model.accelerator_reason}", style="dim", overflow="fold"
                 )
+
+
+def headroom_line(plan: FleetPlan) -> Iterator[Text]:
+    """Replicas held ahead of growing demand, where there are any."""
+    held = []
+    for here in plan.regions:
+        ahead = [f"{one.name} +{one.replicas.headroom}" for one in here.models if one.replicas.headroom]
+        held += [f"{here.region} {', '.join(ahead)}"] if ahead else []
+    if held:
+        yield Text(f"  held ahead while demand grows: {'; '.join(held)}", style="dim")
 
 
 def money_table(plan: FleetPlan) -> Table:

@@ -248,3 +248,37 @@ def test_behind_an_accelerator_no_model_may_sleep(raw):
         "global-accelerator takes the whole entrance of a region for dead"
         in told["fleet.models.gpt-oss-20b.replicas.min"]
     )
+
+
+def test_a_day_has_24_hours_and_a_peak(raw):
+    raw["models"]["llama-8b"]["load"]["by_hour"] = [1] * 23
+    raw["models"]["qwen-32b"]["load"]["by_hour"] = [0.5] * 24
+    assert mistakes(raw) == {
+        "fleet.models.llama-8b.load.by_hour": (
+            "tuple should have at least 24 items after validation, not 23"
+        ),
+        "fleet.models.qwen-32b.load.by_hour": (
+            "must be relative to the busiest hour, which is 1; the largest is 0.5"
+        ),
+    }
+
+
+def test_a_mean_that_the_hours_decide_is_not_told_twice(raw):
+    raw["models"]["llama-8b"]["load"] |= {"by_hour": [1] * 12 + [0] * 12, "average_over_peak": 0.4}
+    assert mistakes(raw) == {
+        "fleet.models.llama-8b.load.average_over_peak": (
+            "follows from by_hour, whose mean is 0.5; leave one of the two out"
+        )
+    }
+
+
+def test_a_95th_percentile_no_lognormal_has_is_refused(raw):
+    raw["models"]["llama-8b"]["load"] |= {"input_tokens_p95": 1100, "output_tokens_p95": 1000}
+    assert mistakes(raw) == {
+        "fleet.models.llama-8b.load.input_tokens_p95": (
+            "1100 must lie between input_tokens, 1200, and 3.8 times it: lengths are taken as lognormal"
+        ),
+        "fleet.models.llama-8b.load.output_tokens_p95": (
+            "1000 must lie between output_tokens, 250, and 3.8 times it: lengths are taken as lognormal"
+        ),
+    }
