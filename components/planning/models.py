@@ -153,7 +153,7 @@ def throughput_plan(
             demand.peak_requests_per_second,
             slots=chosen.engine.max_num_seqs,
             service_seconds=chosen.engine.max_num_seqs / chosen.requests_per_second,
-            prefill_seconds=chosen.prefill_seconds,
+            prefill_seconds=chosen.first_token_seconds,
         ),
         requests_per_second=chosen.requests_per_second * limits.UTILISATION_BAND[1],
     )

@@ -49,7 +49,7 @@ def replicas_at(settings: ModelSettings, chosen: Placement, arrivals: float) -> 
         chosen.requests_per_second,
         slots=chosen.engine.max_num_seqs,
         service_seconds=chosen.engine.max_num_seqs / chosen.requests_per_second,
-        prefill_seconds=chosen.prefill_seconds,
+        prefill_seconds=chosen.first_token_seconds,
         objective_seconds=settings.objective.time_to_first_token_seconds,
     )
 

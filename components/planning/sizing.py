@@ -29,7 +29,7 @@ def wait_seconds(servers: int, offered: float, service_seconds: float, percentil
 def time_to_first_token_seconds(
     replicas: int, arrivals_per_second: float, *, slots: int, service_seconds: float, prefill_seconds: float
 ) -> float:
-    """p95: the wait for one of all replicas' slots, then the prompt."""
+    """p95: the wait for one of all replicas' slots, then `prefill_seconds` from there to the first token."""
     offered = arrivals_per_second * service_seconds
     return wait_seconds(replicas * slots, offered, service_seconds) + prefill_seconds
 
