@@ -7,20 +7,8 @@ from components.catalog import models
 from components.planning import throughput
 
 COLUMNS = [
-    "silicon_data_source",
-    "backend",
-    "model_path",
-    "system",
-    "precision",
-    "mode",
-    "isl",
-    "osl",
-    "batch_size",
-    "tp_size",
-    "attention_dp_size",
-    "moe_ep_size",
-    "silicon_ttft_ms",
-    "silicon_tpot_ms",
+    *("silicon_data_source", "backend", "model_path", "system", "precision", "mode", "isl", "osl"),
+    *("batch_size", "tp_size", "attention_dp_size", "moe_ep_size", "silicon_ttft_ms", "silicon_tpot_ms"),
 ]
 TYPICAL = {
     "silicon_data_source": "2026.csv; measured=2026-03-01T00:00:00Z",

@@ -78,7 +78,7 @@ def test_a_choice_left_open_that_nothing_can_satisfy_says_how_close_it_came(raw)
 def test_a_ceiling_over_budget_names_the_dearest_model(raw):
     raw["budget"]["monthly_usd"] = 50000
     told = mistakes(raw)["fleet.budget.monthly_usd"]
-    assert told.startswith("$50,000 does not cover the ceiling of $82,391, $32,391 more; ")
+    assert told.startswith("$50,000 does not cover the ceiling of $74,018, $24,018 more; ")
     assert "gpt-oss-120b alone may cost $39,265: lower its replicas.max or raise the budget" in told
 
 
