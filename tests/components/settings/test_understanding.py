@@ -79,7 +79,7 @@ def test_a_ceiling_over_budget_names_the_dearest_model(raw):
     raw["budget"]["monthly_usd"] = 50000
     told = mistakes(raw)["fleet.budget.monthly_usd"]
     assert told.startswith("$50,000 does not cover the ceiling of $74,018, $24,018 more; ")
-    assert "gpt-oss-120b alone may cost $39,265: lower its replicas.max or raise the budget" in told
+    assert "gpt-oss-120b alone may cost $28,047: lower its replicas.max or raise the budget" in told
 
 
 def test_one_zone_is_too_few(raw):
