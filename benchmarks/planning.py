@@ -76,10 +76,10 @@ def main() -> None:
     fleet = large_fleet()
     lines = (
         ('python -c "import pydantic"', bare, None),
-        ("the same, with the planner imported", imports, None),
+        ("... with the planner imported", imports, None),
         ("imports of the planner alone", imports - bare, 0.150),
         (
-            "plan of prod, YAML read and checked",
+            "plan of prod, checks included",
             call_seconds(lambda: understand(prod, "prod", plan_fleet), 15),
             0.050,
         ),

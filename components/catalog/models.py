@@ -2,7 +2,8 @@
 
 Each row states what the model's published config.json (Hugging Face) says and, for parameter counts, its model card, as
 generally known; the rows were not compared with the files one by one. Revisions: found as that repository's commit in
-several public projects' pins, 2026-11-21.
+several public projects' pins, 2026-11-21. Experts per token: the config.json copies in the PyPI package aiconfigurator-core
+0.12.0, read 2026-11-21.
 """
 
 import difflib
