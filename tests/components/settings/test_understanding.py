@@ -78,8 +78,8 @@ def test_a_choice_left_open_that_nothing_can_satisfy_says_how_close_it_came(raw)
 def test_a_ceiling_over_budget_names_the_dearest_model(raw):
     raw["budget"]["monthly_usd"] = 50000
     told = mistakes(raw)["fleet.budget.monthly_usd"]
-    assert told.startswith("$50,000 does not cover the ceiling of $82,391, $32,391 more; ")
-    assert "gpt-oss-120b alone may cost $39,265: lower its replicas.max or raise the budget" in told
+    assert told.startswith("$50,000 does not cover the ceiling of $82,271, $32,271 more; ")
+    assert "gpt-oss-120b alone may cost $39,242: lower its replicas.max or raise the budget" in told
 
 
 def test_one_zone_is_too_few(raw):
