@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from datetime import UTC, datetime
 
 from components.planning import figures
 from components.planning.fleet import plan_fleet
@@ -31,8 +32,9 @@ def main() -> int:
     from components.planning import report
 
     console = Console()
+    today = datetime.now(UTC).date()
     # A pipe has no width of its own; a hundred columns fit every line of the report.
-    (console if console.is_terminal else Console(width=100)).print(report.render(plan))
+    (console if console.is_terminal else Console(width=100)).print(report.render(plan, today))
     return 0
 
 

@@ -40,3 +40,6 @@ NAME_LENGTH: Final = 50
 
 ROOT_VOLUME_GIB: Final = 200
 """Of a GPU node: the vLLM image unpacks to some 25 GiB and kubelet evicts at 85 %."""
+
+PRICE_AGE_DAYS: Final = 90
+"""Older prices than this are said to be old: AWS reprices GPUs at no fixed time, H100s in June 2025."""
