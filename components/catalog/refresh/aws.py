@@ -98,7 +98,13 @@ def spot(ec2: Any, zone_ids: Mapping[str, str], end: datetime) -> dict[str, dict
     """Mean spot dollars an hour over `SPOT_WINDOW`, by instance type and zone id."""
     start = end - SPOT_WINDOW
     pages = ec2.get_paginator("describe_spot_price_history").paginate(
-        InstanceTypes=[name for name, one in ACCELERATORS.items() if one.quota_family == "G"],
+        # A filter, unlike the parameter InstanceTypes, may name types that a region has never heard of.
+        Filters=[
+            {
+                "Name": "instance-type",
+                "Values": [n for n, one in ACCELERATORS.items() if one.quota_family == "G"],
+            }
+        ],
         ProductDescriptions=["Linux/UNIX"],
         StartTime=start,
         EndTime=end,

@@ -29,8 +29,8 @@ def settle(file: dict[str, Any]) -> None:
 
 
 def _gpu_index(there: Mapping[str, Any], home: Mapping[str, Any]) -> float | None:
-    """The middle ratio of the G types priced in both."""
-    families = [one for one in there if one.startswith("g")]
+    """The middle ratio of the G types priced in both; of the P types where only those are sold."""
+    families = [one for one in there if one.startswith("g")] or [one for one in there if one.startswith("p")]
     newer = [one for one in families if one != _OLD] or families
     ratios = [ratio for family in newer for ratio in _ratios(there[family], home.get(family, {}))]
     return round(median(ratios), 4) if ratios else None

@@ -70,12 +70,7 @@ def spot(*pages):
             for name, zone, when, usd in page
         ]
         token = "" if position == len(pages) - 1 else f"page {position + 1}"
-        expected = {
-            "InstanceTypes": ANY,
-            "ProductDescriptions": ["Linux/UNIX"],
-            "StartTime": ANY,
-            "EndTime": ANY,
-        }
+        expected = {"Filters": ANY, "ProductDescriptions": ["Linux/UNIX"], "StartTime": ANY, "EndTime": ANY}
         if position:
             expected["NextToken"] = f"page {position}"
         answer = {"SpotPriceHistory": rows, "NextToken": token}
