@@ -73,7 +73,7 @@ SYSTEM_INSTANCES: Final[Mapping[str, SystemInstance]] = MappingProxyType(
 REGION_INDEX: Final[Mapping[str, float]] = MappingProxyType(
     {region: row["services_index"] for region, row in _DATA["regions"].items()}
 )
-"""A region's prices of CPU instances over us-east-1's; services follow them more closely than they follow GPUs."""
+"""A region's prices of CPU instances over us-east-1's. Services are taken to follow these; not compared region by region."""
 
 _GPU_INDEX: Final[Mapping[str, float]] = MappingProxyType(
     {region: row["gpu_index"] for region, row in _DATA["regions"].items()}

@@ -1,6 +1,6 @@
 from components.catalog import __main__ as command
 from components.catalog import datafiles
-from components.catalog.refresh import session
+from components.catalog.refresh import run, session
 from components.catalog.refresh.regional import Clients
 from tests.components.catalog.refresh.answers import refusing
 
@@ -22,13 +22,9 @@ def test_what_could_not_be_read_is_told_and_the_exit_code_is_1(monkeypatch, caps
     assert "dry run: nothing is written" in told
 
 
-def test_without_a_choice_every_known_region_is_asked(monkeypatch, capsys):
+def test_without_a_choice_every_known_region_is_asked(monkeypatch):
     asked = []
-
-    def clients(region):
-        asked.append(region)
-        return refused(region)
-
-    monkeypatch.setattr(session, "clients", lambda: clients)
-    command.main(["refresh", "--dry-run"])
+    monkeypatch.setattr(session, "clients", lambda: refused)
+    monkeypatch.setattr(run, "run", lambda regions, *rest, **options: asked.extend(regions) or [])
+    assert command.main(["refresh", "--dry-run"]) == 0
     assert asked == sorted(datafiles.load("offerings")["regions"])
