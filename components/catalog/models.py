@@ -1,9 +1,14 @@
 """Open-weight models and the figures of their architecture.
 
-Each row states what the model's published config.json (Hugging Face) says and, for parameter counts, its model card, as
-generally known; the rows were not compared with the files one by one. Revisions: found as that repository's commit in
-several public projects' pins, 2026-11-21. Experts per token: the config.json copies in the PyPI package aiconfigurator-core
-0.12.0, read 2026-11-21.
+Each row states what the model's published config.json (Hugging Face) says and, for parameter counts, its model card.
+Compared on 2026-11-21, layers, heads, widths, vocabulary, context, experts and windows: Llama 3.1 and 4, Qwen3 (but 4B
+and 14B), Mixtral, DeepSeek R1 and gpt-oss with the config.json files in the PyPI package aiconfigurator-core 0.12.0, whose
+architectures also add up to the parameters given (Llama 4 Scout's 0.8e9 more are its vision tower; gpt-oss counts one
+embedding among its active ones); Llama 3.2 and 3.3, Qwen3 4B and 14B, Mistral 7B, Gemma 3 and Phi-4 with the PyPI package
+litgpt 0.5.13, which copies them (Gemma's vocabulary there is 262144, without the padding of the published 262208). Not in
+those files: that three of four Llama 4 layers look back one window (its model code's default), DeepSeek's head_dim (its
+v_head_dim). Not compared with anything: Mistral Small 3.2; licences and gating. Revisions: found as that repository's
+commit in several public projects' pins, 2026-11-21. Experts per token: the same files of aiconfigurator-core.
 """
 
 import difflib
@@ -104,6 +109,11 @@ _ALL: Final = (
         hidden_size=8192, vocabulary=128256, max_context=131072,
     ),
     Model(
+        name="llama-3.2-3b-instruct", repository="meta-llama/Llama-3.2-3B-Instruct", license="llama3.2", gated=True,
+        parameters=3.21e9, active_parameters=3.21e9, layers=28, attention_heads=24, kv_heads=8, head_dim=128,
+        hidden_size=3072, vocabulary=128256, max_context=131072,
+    ),
+    Model(
         name="llama-3.3-70b-instruct", repository="meta-llama/Llama-3.3-70B-Instruct", license="llama3.3", gated=True,
         revision="6f6073b423013f6a7d4d9f39144961bfbfbc386b",
         parameters=70.55e9, active_parameters=70.55e9, layers=80, attention_heads=64, kv_heads=8, head_dim=128,
@@ -114,6 +124,11 @@ _ALL: Final = (
         gated=True, parameters=108.6e9, active_parameters=17.2e9, layers=48, attention_heads=40, kv_heads=8,
         head_dim=128, hidden_size=5120, vocabulary=202048, max_context=10485760, experts=16,
         sliding_window=8192, sliding_layers=36,
+    ),
+    Model(
+        name="qwen3-4b", repository="Qwen/Qwen3-4B", license="apache-2.0", gated=False,
+        parameters=4.02e9, active_parameters=4.02e9, layers=36, attention_heads=32, kv_heads=8, head_dim=128,
+        hidden_size=2560, vocabulary=151936, max_context=40960,
     ),
     Model(
         name="qwen3-8b", repository="Qwen/Qwen3-8B", license="apache-2.0", gated=False,

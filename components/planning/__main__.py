@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from datetime import UTC, datetime
 
 from components.planning import figures
 from components.planning.fleet import plan_fleet
@@ -29,7 +30,7 @@ def main() -> int:
     if arguments.html:
         from components.planning.page import layout
 
-        sys.stdout.write(layout.document(plan))
+        sys.stdout.write(layout.document(plan, datetime.now(UTC).date()))
         return 0
     # Only now: data needs no tables.
     from rich.console import Console
@@ -37,8 +38,9 @@ def main() -> int:
     from components.planning import report
 
     console = Console()
+    today = datetime.now(UTC).date()
     # A pipe has no width of its own; a hundred columns fit every line of the report.
-    (console if console.is_terminal else Console(width=100)).print(report.render(plan))
+    (console if console.is_terminal else Console(width=100)).print(report.render(plan, today))
     return 0
 
 

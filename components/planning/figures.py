@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.planning import price_age
 from components.planning.hours import utilisation_by_hour
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
@@ -17,6 +18,7 @@ def data(plan: FleetPlan) -> dict[str, Any]:
         "stack": plan.stack,
         "environment": plan.environment,
         "prices_as_of": plan.prices_as_of,
+        "prices_estimated": price_age.estimates(plan),
         "usd_per_month": levels(plan.usd_per_month),
         "usd_per_hour": levels(plan.usd_per_hour),
         "budget_usd": plan.budget.monthly_usd,

@@ -63,7 +63,7 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         budget=_budget_plan(settings),
         survivals=_survivals(regions),
         costs=pricing.fleet_lines(settings, weights_gib),
-        prices_as_of=prices.AS_OF.isoformat(),
+        prices_as_of=min(prices.as_of(region) for region in planned).isoformat(),
         examples=tuple(examples_in(settings)),
     )
     refused = list(survival.shortfalls(settings, plan.regions, plan.survivals))

@@ -1,13 +1,14 @@
 """The plan as a person reads it."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from components.catalog import prices
+from components.planning import price_age
 from components.planning.amounts import usd
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
@@ -16,8 +17,11 @@ from components.planning.pricing import usd_per_million_tokens
 from components.planning.ranges import Range, total
 
 
-def render(plan: FleetPlan) -> RenderableType:
-    """Regions, models, money, failover and what is left when a region dies; fits 80 columns."""
+def render(plan: FleetPlan, today: date | None = None) -> RenderableType:
+    """Regions, models, money, failover and what is left when a region dies; fits 80 columns.
+
+    `today` tells whether the prices are old; without it nothing is said of their age.
+    """
     return Group(
         Text(
             f"{plan.stack}: {plan.environment}, {len(plan.regions)} region(s), {plan.traffic.domain}",
@@ -30,7 +34,7 @@ def render(plan: FleetPlan) -> RenderableType:
         Text(),
         money_table(plan),
         *budget_lines(plan),
-        price_line(plan),
+        price_line(plan, today),
         Text(),
         *failover_lines(plan),
         *survival_lines(plan),
@@ -126,11 +130,10 @@ def budget_lines(plan: FleetPlan) -> Iterator[Text]:
     )
 
 
-def price_line(plan: FleetPlan) -> Text:
-    """How old the prices are, and where they are not AWS's own."""
-    derived = [here.region for here in plan.regions if prices.estimated(here.region)]
-    told = f"; estimated by index: {', '.join(derived)}" if derived else ""
-    return Text(f"prices of {plan.prices_as_of}{told}", style="dim")
+def price_line(plan: FleetPlan, today: date | None) -> Text:
+    """How old the prices are, and which are not AWS's own."""
+    old = today is not None and price_age.too_old(plan, today)
+    return Text(price_age.told(plan, today), style="yellow" if old else "dim")
 
 
 def failover_lines(plan: FleetPlan) -> Iterator[Text]:

@@ -66,7 +66,9 @@ def _region(path: str, name: str, region: RegionSettings) -> Iterator[Mistake]:
         yield Mistake(path, regions.suggest(name))
         return
     if name not in prices.REGION_INDEX:
-        yield Mistake(path, f"no prices are known for {name}; add its index to catalog/prices.py")
+        yield Mistake(
+            path, f"no prices are known for {name}; python -m components.catalog refresh reads them"
+        )
     if not 16 <= region.vpc_cidr.prefixlen <= 20:
         yield Mistake(
             f"{path}.vpc_cidr", f"{region.vpc_cidr} must be a /16 to /20: pods take addresses from it too"

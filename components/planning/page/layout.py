@@ -1,6 +1,8 @@
 """The whole page."""
 
-from components.catalog import prices
+from datetime import date
+
+from components.planning import price_age
 from components.planning.amounts import usd
 from components.planning.page.costs import costs
 from components.planning.page.day import day
@@ -22,7 +24,7 @@ SECTIONS = (
 )
 
 
-def document(plan: FleetPlan) -> str:
+def document(plan: FleetPlan, today: date | None = None) -> str:
     """One file that needs nothing else; in ASCII, so that any locale may write it."""
     title = f"{plan.stack}: plan of the fleet"
     head = tag(
@@ -34,7 +36,7 @@ def document(plan: FleetPlan) -> str:
         tag("link", rel="icon", href="data:,"),
         tag("style", Markup(STYLE)),
     )
-    body = tag("body", _header(plan), tag("main", *_sections(plan)), _footer(plan))
+    body = tag("body", _header(plan), tag("main", *_sections(plan)), _footer(plan, today))
     text = together(Markup("<!doctype html>\n"), tag("html", head, body, lang="en"), "\n")
     return text.encode("ascii", "xmlcharrefreplace").decode()
 
@@ -96,10 +98,7 @@ def _survives(plan: FleetPlan) -> tuple[str, str]:
     )
 
 
-def _footer(plan: FleetPlan) -> Markup:
-    derived = [here.region for here in plan.regions if prices.estimated(here.region)]
-    told = f"; estimated by index: {', '.join(derived)}" if derived else ""
+def _footer(plan: FleetPlan, today: date | None) -> Markup:
+    told = price_age.told(plan, today).replace("\n", "; ")
     link = tag("a", "runbook", href=plan.regions[0].runbook_url, rel="noreferrer")
-    return tag(
-        "footer", tag("p", f"Prices of {plan.prices_as_of}{told}. What to do when it alerts: ", link, ".")
-    )
+    return tag("footer", tag("p", f"{told[0].upper()}{told[1:]}. What to do when it alerts: ", link, "."))
