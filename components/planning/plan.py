@@ -6,6 +6,7 @@ from typing import Literal
 
 from components.catalog.accelerators import Accelerator
 from components.planning import limits
+from components.planning.economics_plan import EconomicsPlan
 from components.planning.model_plan import ModelPlan
 from components.planning.ranges import Range, total
 from components.settings.base import Environment
@@ -227,6 +228,7 @@ class FleetPlan:
     costs: tuple[CostLine, ...]
     """Lines that belong to no region."""
     prices_as_of: str
+    economics: EconomicsPlan
 
     @property
     def usd_per_hour(self) -> Range:
