@@ -39,9 +39,7 @@ STANDARD: Final = Quota(
 )
 """The system nodes' family; the default is a new account's, as reported for 2026 (read 2026-11-21)."""
 
-ELASTIC_IPS: Final = Quota(
-    code="L-0263D0A3", title="EC2-VPC Elastic IPs", unit="addresses", default=5
-)
+ELASTIC_IPS: Final = Quota(code="L-0263D0A3", title="EC2-VPC Elastic IPs", unit="addresses", default=5)
 NAT_GATEWAYS: Final = Quota(
     code="L-FE5A380F",
     title="NAT gateways per Availability Zone",

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.catalog import api_prices, prices
-from components.planning import economics, limits
+from components.catalog import api_prices
+from components.planning import economics, limits, pricing
 from components.planning.economics_plan import (
     ApiComparison,
     CascadePlan,
@@ -50,14 +50,13 @@ class Served:
         return self.plan.throughput.requests_per_second * SECONDS_PER_DAY * self.tokens_per_request
 
     @property
-    def replica_usd_per_hour(self) -> float:
-        """On-demand, its part of the node."""
-        node = prices.on_demand_usd_per_hour(self.plan.accelerator.instance_type, self.region)
-        return node / self.plan.pod.pods_per_node
+    def elastic_usd_per_hour(self) -> float:
+        """Of a replica above the floor, as it is bought."""
+        return pricing.elastic_usd_per_hour(self.plan, self.region)
 
     @property
     def busy_usd_per_token(self) -> float:
-        return self.replica_usd_per_hour * 24 / self.tokens_per_replica_day
+        return self.elastic_usd_per_hour * 24 / self.tokens_per_replica_day
 
 
 def economics_plan(
@@ -116,6 +115,7 @@ def _model(served: tuple[Served, ...], other: Range) -> ModelEconomics:
         gpu_cost=_expected_cost(served, usd_per_hour),
         full_cost=_expected_cost(served, usd_per_hour + other.expected),
         busy_cost=_busy_cost(served),
+        # What grows, grows where a token is cheapest: the break-even is the earliest there can be.
         apis=_apis(
             first, tokens_per_day, fixed_usd, floor_tokens, min(one.busy_usd_per_token for one in served)
         ),
@@ -142,7 +142,7 @@ def _busy_cost(served: tuple[Served, ...]) -> TokenCost:
     needed = sum(
         one.plan.demand.mean_requests_per_second
         / one.plan.throughput.requests_per_second
-        * one.replica_usd_per_hour
+        * one.elastic_usd_per_hour
         for one in served
     )
     return _expected_cost(served, needed)
@@ -179,7 +179,7 @@ def _sleep(served: tuple[Served, ...]) -> Sleep:
     workload = served[0].plan.workload
     hours = economics.HOURS_ASLEEP_PER_WEEK[workload]
     awake = sum(
-        one.usd_per_hour.floor if one.plan.replicas.floor else one.replica_usd_per_hour for one in served
+        one.usd_per_hour.floor if one.plan.replicas.floor else one.elastic_usd_per_hour for one in served
     )
     return Sleep(
         workload=workload,

@@ -65,7 +65,7 @@ class ModelEconomics:
     full_cost: TokenCost
     """Everything the fleet is billed for, at expected utilisation."""
     busy_cost: TokenCost
-    """GPU nodes on-demand with every replica at the band's upper edge: what a further request costs."""
+    """GPU nodes as bought above the floor, every replica at the band's upper edge: what a further request costs."""
     apis: tuple[ApiComparison, ...]
     """Dearest first."""
     sleep: Sleep
