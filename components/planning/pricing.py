@@ -176,9 +176,14 @@ def fleet_lines(settings: FleetSettings, weights_gib: float) -> tuple[CostLine, 
 
 
 def usd_per_million_tokens(model: ModelPlan, region: str) -> tuple[float, float]:
-    """GPU nodes at expected replicas over mean demand: per million tokens of both kinds, and of answers alone."""
+    """GPU nodes at expected replicas over mean demand: per million tokens of both kinds, and of answers alone.
+
+    Both are 0 in a region that receives no traffic: there is no token to lay its nodes on.
+    """
     usd = sum(line.usd_per_hour.expected for line in gpu_lines(model, region))
     requests = model.demand.mean_requests_per_second * 3600
+    if not requests:
+        return 0.0, 0.0
     both = requests * (model.demand.input_tokens + model.demand.output_tokens) / 1e6
     answers = requests * model.demand.output_tokens / 1e6
     return usd / both, usd / answers

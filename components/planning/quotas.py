@@ -28,11 +28,9 @@ class QuotaNeed:
     quota: Quota
     needed: int
     reason: str
-    """The arithmetic, such as `llama-8b 4 x 4 vCPUs of g6e.xlarge`."""
-
-    @property
-    def more_than_default(self) -> bool:
-        return self.needed > self.quota.default
+    """The arithmetic, such as `llama-8b 4 x 4 of g6e.xlarge`: nodes, vCPUs and instance type."""
+    cure: str = ""
+    """What in the stack file would need less, if anything would."""
 
 
 def nodes_at_ceiling(model: ModelPlan, purchase: Purchase) -> int:
@@ -61,7 +59,7 @@ def needs(here: RegionPlan) -> tuple[QuotaNeed, ...]:
                 reasons.append(f"{model.name} {nodes} x {vcpus} of {model.accelerator.instance_type}")
             found[quota.code] = (quota, needed + nodes * vcpus, reasons)
     gpus = [
-        QuotaNeed(quota=quota, needed=needed, reason=" + ".join(reasons))
+        QuotaNeed(quota=quota, needed=needed, reason=" + ".join(reasons), cure="lower replicas.max")
         for quota, needed, reasons in found.values()
         if needed
     ]
@@ -72,9 +70,12 @@ def _ground(here: RegionPlan) -> Iterator[QuotaNeed]:
     system = here.system_nodes
     vcpus = prices.SYSTEM_INSTANCES[system.instance_type].vcpus
     reason = f"{system.max_nodes} x {vcpus} of {system.instance_type}"
-    yield QuotaNeed(quota=STANDARD, needed=system.max_nodes * vcpus, reason=reason)
+    yield QuotaNeed(
+        quota=STANDARD, needed=system.max_nodes * vcpus, reason=reason, cure="lower system_nodes.count"
+    )
     gateways = len(here.network.nat_keys)
-    yield QuotaNeed(quota=ELASTIC_IPS, needed=gateways, reason=f"one for each of {gateways} NAT gateway(s)")
+    reason = f"one for each of {gateways} NAT gateways" if gateways > 1 else "one NAT gateway"
+    yield QuotaNeed(quota=ELASTIC_IPS, needed=gateways, reason=reason, cure="choose nat: single")
     yield QuotaNeed(quota=NAT_GATEWAYS, needed=1, reason="never two in one zone")
     yield QuotaNeed(quota=VPCS, needed=1, reason="the region's own")
     yield QuotaNeed(quota=LOAD_BALANCERS, needed=1, reason="the region's entrance")
@@ -88,11 +89,12 @@ def mistakes(settings: FleetSettings, regions: tuple[RegionPlan, ...]) -> Iterat
         for need in needs(here):
             have = known.get(need.quota.code)
             if have is not None and need.needed > have:
+                less = f"{need.cure}, or " if need.cure else ""
                 yield Mistake(
                     f"fleet.regions.{here.region}.quotas.{need.quota.code}",
                     f"{need.quota.title} is {have:g} {need.quota.unit} but the ceiling needs {need.needed}"
-                    f" ({need.reason}): {need.needed - have:g} more; lower replicas.max, or run `python -m"
-                    f" components.planning {here.stack} --quotas` and send what it prints",
+                    f" ({need.reason}): {need.needed - have:g} more; {less}ask AWS with what `python -m"
+                    f" components.planning {here.stack} --quotas` prints",
                 )
 
 
