@@ -105,7 +105,7 @@ def _tables(arguments: Namespace, title: str, sheets: "tuple[Sheet, ...]") -> "s
         from components.planning import markdown
 
         return markdown.document(title, sheets)
-    from components.planning.sheets import rendered
+    from components.planning.terminal import rendered
 
     return rendered(sheets)
 
