@@ -11,11 +11,10 @@ from rich.console import Console
 
 from components.planning.fleet import plan_fleet
 from components.planning.plan import FleetPlan
+from components.planning.terminal import console
 from components.settings import stackfile
 from components.settings.mistakes import Mistakes
 from components.settings.understanding import understand
-
-WIDTH = 100
 
 
 def main() -> int:
@@ -24,17 +23,16 @@ def main() -> int:
     parser.add_argument("stack", nargs="?", default="prod", help="which Pulumi.<stack>.yaml to rehearse")
     parser.add_argument("--json", action="store_true", help="data instead of a report")
     arguments = parser.parse_args()
-    console = Console()
     try:
         file = stackfile.read(arguments.stack)
         plan = understand(file.fleet, file.stack, plan_fleet)
     except Mistakes as refused:
         print(refused, file=sys.stderr)
         return 1
-    return _show(file, plan, console if console.is_terminal else Console(width=WIDTH), as_json=arguments.json)
+    return _show(file, plan, as_json=arguments.json)
 
 
-def _show(file: stackfile.StackFile, plan: FleetPlan, console: Console, *, as_json: bool) -> int:
+def _show(file: stackfile.StackFile, plan: FleetPlan, *, as_json: bool) -> int:
     with _progress(f"building {file.stack} against a recorder"):
         # Loaded only now: a mistake in the stack file is answered before two seconds of cloud SDK.
         from rehearsal import judgement, report
@@ -48,7 +46,7 @@ def _show(file: stackfile.StackFile, plan: FleetPlan, console: Console, *, as_js
     if as_json:
         print(json.dumps(report.data(plan, cloud.resources, verdicts, unset), indent=2))
     else:
-        console.print(report.render(plan, cloud.resources, verdicts, unset))
+        console().print(report.render(plan, cloud.resources, verdicts, unset))
     return 1 if judgement.refused(verdicts) else 0
 
 

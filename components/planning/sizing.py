@@ -82,11 +82,15 @@ def replicas_for(
 
 
 def peak_if_another_dies(region: str, shares: dict[str, float], peak: float) -> float:
-    """The most this region must carry when any one other is lost and its traffic spreads by the others' shares."""
+    """The most this region must carry when any one other is lost and its traffic spreads by the others' shares.
+
+    Where the lost one had all of it, the others stand in reserve and take equal parts.
+    """
     own = shares[region]
     worst = own
     for lost, share in shares.items():
-        rest = 1 - share
-        if lost != region and rest > 0:
-            worst = max(worst, own + share * own / rest)
+        if lost != region:
+            rest = 1 - share
+            part = own / rest if rest > 0 else 1 / (len(shares) - 1)
+            worst = max(worst, own + share * part)
     return peak * worst
