@@ -64,6 +64,7 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
     weights_gib = sum(model.weights.size_gib for model in next(iter(planned.values())))
     plan = FleetPlan(
         stack=stack,
+        settings=settings,
         name=f"llm-fleet-{stack}",
         environment=settings.environment,
         home_region=settings.home_region,

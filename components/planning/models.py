@@ -22,8 +22,7 @@ from components.planning.model_plan import (
     WeightsPlan,
 )
 from components.planning.placement import Misfit, Placement
-from components.planning.ranges import Range
-from components.planning.replicas import Here, replica_plan, replicas_at
+from components.planning.replicas import Here, node_range, replica_plan, replicas_at
 from components.settings.base import Precision
 from components.settings.mistakes import Mistake
 from components.settings.model import ModelSettings
@@ -101,11 +100,7 @@ def _assemble(
             inter_token_seconds=settings.objective.inter_token_seconds,
         ),
         replicas=replicas,
-        nodes=Range(
-            floor=math.ceil(replicas.floor / chosen.pods_per_node),
-            expected=replicas.expected / chosen.pods_per_node,
-            ceiling=math.ceil(replicas.ceiling / chosen.pods_per_node),
-        ),
+        nodes=node_range(replicas, chosen.pods_per_node),
         cold_start=cold,
         probes=coldstart.probe_plan(cold),
         drain=drain_plan(),

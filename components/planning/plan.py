@@ -9,6 +9,7 @@ from components.planning import limits
 from components.planning.model_plan import ModelPlan
 from components.planning.ranges import Range, total
 from components.settings.base import Environment
+from components.settings.fleet import FleetSettings
 
 NodeScaler = Literal["karpenter", "cluster-autoscaler"]
 Purchase = Literal["on-demand", "spot"]
@@ -215,6 +216,8 @@ class FleetPlan:
     """The whole fleet of one stack."""
 
     stack: str
+    settings: FleetSettings
+    """What it was computed from; recommendations ask what other choices would have given."""
     name: str
     """Prefix of worldwide names: `llm-fleet-<stack>`."""
     environment: Environment

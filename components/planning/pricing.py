@@ -1,5 +1,6 @@
 """The bill, line by line, in US dollars an hour: at the floor, as expected over a month, and at the ceiling."""
 
+import math
 from collections.abc import Iterable, Iterator
 
 from components.catalog import prices
@@ -35,19 +36,20 @@ def steady(usd_per_hour: float) -> Range:
 
 
 def gpu_lines(model: ModelPlan, region: str) -> Iterator[CostLine]:
-    """GPU nodes of one model: its floor as bought, above it as expected, and all on-demand at the ceiling."""
+    """Whole GPU nodes of one model: its floor as bought, above it as expected, and all on-demand at the ceiling."""
     pods = model.pod.pods_per_node
     own = prices.on_demand_usd_per_hour(model.accelerator.instance_type, region) / pods
     spot = (prices.spot_usd_per_hour(model.accelerator.instance_type, region) or own * pods) / pods
     held = model.replicas
     above = held.ceiling - held.floor
     elastic_spot = min(held.spot_ceiling - held.spot_floor, above) / above if above else 0.0
-    fixed_od, fixed_spot = held.on_demand_floor * own, held.spot_floor * spot
-    yield _line("GPU on-demand, floor", model, steady(fixed_od))
+    # A node is paid for whole, however few of its GPUs the floor needs.
+    paid_od, paid_spot = (math.ceil(part / pods) * pods for part in (held.on_demand_floor, held.spot_floor))
+    yield _line("GPU on-demand, floor", model, steady(paid_od * own))
     if held.spot_floor:
-        yield _line("GPU spot, floor", model, steady(fixed_spot))
-    mean = (held.expected - held.floor) * (elastic_spot * spot + (1 - elastic_spot) * own)
-    whole_nodes = model.nodes.ceiling * pods - held.floor
+        yield _line("GPU spot, floor", model, steady(paid_spot * spot))
+    mean = max(held.expected - paid_od - paid_spot, 0) * (elastic_spot * spot + (1 - elastic_spot) * own)
+    whole_nodes = max(model.nodes.ceiling * pods - paid_od - paid_spot, 0)
     yield _line("GPU elastic", model, Range(floor=0.0, expected=mean, ceiling=whole_nodes * own))
     disk = per_hour(limits.ROOT_VOLUME_GIB * prices.GP3_USD_PER_GB_MONTH) * prices.index(region)
     yield _line("GPU node disks", model, model.nodes.times(disk))

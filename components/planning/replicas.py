@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from components.planning import limits, sizing
 from components.planning.model_plan import ReplicaPlan
 from components.planning.placement import Placement
+from components.planning.ranges import Range
 from components.settings.base import Workload
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake
@@ -97,6 +98,16 @@ def replica_plan(name: str, here: Here, chosen: Placement) -> ReplicaPlan | list
         ceiling=ceiling,
         on_demand_floor=on_demand,
         spot_ceiling=spot_ceiling,
+    )
+
+
+def node_range(replicas: ReplicaPlan, pods_per_node: int) -> Range:
+    """Whole nodes of the floor and the ceiling; between them the mean, which is never less than the floor."""
+    floor = math.ceil(replicas.floor / pods_per_node)
+    return Range(
+        floor=floor,
+        expected=max(floor, replicas.expected / pods_per_node),
+        ceiling=math.ceil(replicas.ceiling / pods_per_node),
     )
 
 
