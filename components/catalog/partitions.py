@@ -3,9 +3,9 @@
 Names, fractions of memory and instances: NVIDIA's MIG user guide, Supported MIG Profiles (r590, read 2026-11-21); B300's:
 aws/sagemaker-hyperpod-cli pull request 403; RTX PRO 4500's: NVIDIA AI Enterprise 8, vGPU types of Blackwell boards. Memory:
 as `nvidia-smi mig -lgip` printed it in public logs of A100 40 and 80 GB, H100 80 GB, H200 (1g and 2g), RTX PRO 6000 and one
-slice of a B200. Not read anywhere, so reckoned low: H200's 3g as twice its 2g, B200's larger as multiples of its slice, B300's
-and RTX PRO 4500's in B200's and RTX PRO 6000's proportion. Multiprocessors: of 108 (A100), 132 (H100, H200; Blackwell alike)
-and 188 (RTX PRO 6000) from the same logs. Profiles of which one instance fits a GPU share nothing and are left out.
+slice of a B200. Not read anywhere, so reckoned low: H200's 3g as twice its 2g, B200's larger as multiples of its slice,
+B300's and RTX PRO 4500's in B200's and RTX PRO 6000's proportion. Multiprocessors: of 108 (A100), 132 (H100, H200;
+Blackwell alike) and 188 (RTX PRO 6000) from the same logs. A profile of which a GPU holds only one is left out.
 """
 
 from collections.abc import Mapping

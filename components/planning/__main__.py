@@ -16,6 +16,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m components.planning", description=__doc__)
     parser.add_argument("stack", nargs="?", default="prod", help="which Pulumi.<stack>.yaml to plan")
     parser.add_argument("--json", action="store_true", help="data instead of tables")
+    parser.add_argument("--why", action="store_true", help="each placement and what else it could have been")
     arguments = parser.parse_args()
     try:
         plan = understand(stackfile.read(arguments.stack).fleet, arguments.stack, plan_fleet)
@@ -28,11 +29,12 @@ def main() -> int:
     # Only now: data needs no tables.
     from rich.console import Console
 
-    from components.planning import report
+    from components.planning import report, why
 
+    render = why.render if arguments.why else report.render
     console = Console()
     # A pipe has no width of its own; a hundred columns fit every line of the report.
-    (console if console.is_terminal else Console(width=100)).print(report.render(plan))
+    (console if console.is_terminal else Console(width=100)).print(render(plan))
     return 0
 
 

@@ -2,29 +2,19 @@
 
 import dataclasses
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.catalog import accelerators, prices
-from components.catalog.accelerators import Accelerator
-from components.catalog.models import NativePrecision
 from components.planning import placement, pricing, throughput
 from components.planning.limits import HOURS_PER_MONTH, UTILISATION_BAND
 from components.planning.model_plan import ModelPlan, ReplicaPlan
-from components.planning.placement import TENSOR_PARALLEL, Placement
+from components.planning.placement import Placement
 from components.planning.ranges import Range, total
 from components.planning.replicas import Here, node_range, replica_plan
 from components.settings.base import Precision
 
-PRECISIONS: dict[NativePrecision, tuple[Precision, ...]] = {
-    "bf16": ("bf16", "fp8", "int4"),
-    "fp8": ("fp8", "int4"),
-    "mxfp4": ("mxfp4",),
-}
-"""In which each published precision can also be served: vLLM makes FP8 of 16 bits while it loads, int4 needs a checkpoint."""
-
-
-WORTH_TELLING = 4.0
+WORTH_TELLING = 3.0
 """Times the cheapest: what costs more than that in a mean month is no alternative."""
 
 
@@ -113,58 +103,21 @@ def chosen(model: ModelPlan, here: Here) -> Alternative:
     )
 
 
-def sold_here(here: Here) -> Iterator[Accelerator]:
-    """Instance types that the region's zones offer at a known price."""
-    zones = here.settings.regions[here.region].zones
-    for accelerator in accelerators.ACCELERATORS.values():
-        if placement.unavailable(accelerator, here.region, zones) is None:
-            yield accelerator
-
-
-def cheapest_sizes(here: Here) -> tuple[tuple[Accelerator, int], ...]:
-    """For each GPU and number of them, the size that gives them for least; the others cost more and serve no faster."""
-    best: dict[tuple[str, int], tuple[float, int, Accelerator]] = {}
-    for accelerator in sold_here(here):
-        usd = prices.on_demand_usd_per_hour(accelerator.instance_type, here.region)
-        for split in TENSOR_PARALLEL:
-            if split <= accelerator.gpu_count:
-                offer = (usd / (accelerator.gpu_count // split), accelerator.gpu_count, accelerator)
-                key = (accelerator.gpu.title, split)
-                best[key] = min(best.get(key, offer), offer, key=lambda one: one[:2])
-    return tuple((accelerator, key[1]) for key, (_, _, accelerator) in best.items())
-
-
-def feasible(model: ModelPlan, here: Here) -> tuple[tuple[Placement, Precision], ...]:
-    """Every instance type, precision and split on which the model fits and keeps its objective."""
-    settings = here.settings.models[model.name]
-    found: list[tuple[Placement, Precision]] = []
-    sizes = cheapest_sizes(here)
-    for precision in dict.fromkeys((model.precision, *PRECISIONS[model.model.native_precision])):
-        asked = {
-            split: settings.model_copy(update={"precision": precision, "tensor_parallel": split})
-            for split in TENSOR_PARALLEL
-        }
-        for accelerator, split in sizes:
-            tried = placement.place(asked[split], model.model, accelerator, here.region)
-            if isinstance(tried, Placement):
-                found.append((tried, precision))
-    return tuple(found)
-
-
 def alternatives(
     model: ModelPlan, here: Here, found: tuple[tuple[Placement, Precision], ...]
 ) -> tuple[Alternative, ...]:
     """Those worth telling, cheapest first by what a mean month costs, then by the floor."""
-    guessed = [(_mean_usd_per_hour(model, one), one, precision) for one, precision in found]
+    guessed = [(mean_usd_per_hour(model, one), one, precision) for one, precision in found]
     worth = WORTH_TELLING * min((usd for usd, _, _ in guessed), default=0.0)
     sized = (_sized(model, here, one, precision) for usd, one, precision in guessed if usd <= worth)
     return tuple(sorted(itertools.chain.from_iterable(sized), key=_rank))
 
 
-def _mean_usd_per_hour(model: ModelPlan, found: Placement) -> float:
-    """Of the floor, or of mean demand where that is more, on-demand; enough to leave out what is far too dear."""
+def mean_usd_per_hour(model: ModelPlan, found: Placement) -> float:
+    """Of the floor's nodes, or of mean demand where that is more, on-demand; tells what is far too dear."""
     busy = model.demand.mean_requests_per_second / (found.requests_per_second * UTILISATION_BAND[1])
-    return max(model.replicas.floor, busy) / found.pods_per_node * found.usd_per_hour
+    pods = found.pods_per_node
+    return max(math.ceil(model.replicas.floor / pods), busy / pods) * found.usd_per_hour
 
 
 def _sized(model: ModelPlan, here: Here, found: Placement, precision: Precision) -> Iterator[Alternative]:
@@ -215,13 +168,18 @@ def why_chosen(taken: Alternative, ranked: tuple[Alternative, ...], instance_typ
     cheapest = alike[0] if alike else taken
     extra = taken.usd_per_month.expected - cheapest.usd_per_month.expected
     if extra < 0.5:
-        return f"of {len(alike)} placements that keep the objective in {taken.precision} none costs less"
+        return f"nothing that keeps the objective in {taken.precision} costs less"
     reason = (
         "the stack file prefers it"
         if taken.instance_type in instance_types
         else "where the choice is open the plan takes what costs least at the region's own peak"
     )
     return f"costs ${extra:,.0f} a month more than {cheapest.name}, because {reason}"
+
+
+def stands_on_one_node(one: Alternative) -> bool:
+    """Whether losing one node takes every replica at rest, though there are several."""
+    return 1 < one.replicas.floor <= one.placement.pods_per_node
 
 
 def compared(one: Alternative, taken: Alternative) -> str:
@@ -236,6 +194,8 @@ def compared(one: Alternative, taken: Alternative) -> str:
     ceiling = one.usd_per_month.ceiling - taken.usd_per_month.ceiling
     if extra * ceiling < 0:
         text += f"; at the ceiling ${abs(ceiling):,.0f} {'more' if ceiling > 0 else 'less'}"
+    if stands_on_one_node(one):
+        text += "; all of its floor on one node"
     if one.precision != taken.precision and not one.published:
         text += f"; {one.precision} answers must be judged first"
     return text

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.planning import recommendations
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
@@ -45,7 +46,12 @@ def data(plan: FleetPlan) -> dict[str, Any]:
 
 
 def models_data(plan: FleetPlan, name: str) -> list[dict[str, Any]]:
-    return [model_data(here, model) for here in plan.regions for model in here.models if model.name == name]
+    return [
+        {**model_data(here, model), "recommendations": recommendations.data(plan, here.region, model)}
+        for here in plan.regions
+        for model in here.models
+        if model.name == name
+    ]
 
 
 def levels(amount: Range) -> Mapping[str, float]:

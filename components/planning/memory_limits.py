@@ -67,32 +67,35 @@ def limits_of_memory(
     settings: ModelSettings, model: Model, accelerator: Accelerator
 ) -> tuple[MemoryLimits, ...]:
     """For each number of GPUs a replica may be split over on this instance type, what fits; fewest GPUs first."""
-    precision = precision_of(settings, model)
-    mean_tokens = settings.load.input_tokens + settings.load.output_tokens
-    found = []
-    for split in TENSOR_PARALLEL:
-        if split > accelerator.gpu_count:
-            break
+    return tuple(
+        _limits(settings, model, accelerator, split)
+        for split in TENSOR_PARALLEL
+        if split <= accelerator.gpu_count
+    )
 
-        def room(sequences: int, tokens: int, split: int = split) -> bool:
-            return fits(model, precision, accelerator, split, sequences=sequences, tokens=tokens)
 
-        planned, context = settings.concurrent_sequences, settings.context_tokens
-        divides = memory.divides(model, split)
-        found.append(
-            MemoryLimits(
-                tensor_parallel=split,
-                divides=divides,
-                longest_context_tokens=_largest(model.max_context, lambda tokens: room(planned, tokens))
-                if divides
-                else 0,
-                most_sequences=_largest(MOST_SEQUENCES, lambda count: room(count, context)) if divides else 0,
-                most_sequences_at_mean=_largest(MOST_SEQUENCES, lambda count: room(count, mean_tokens))
-                if divides
-                else 0,
-            )
+def _limits(settings: ModelSettings, model: Model, accelerator: Accelerator, split: int) -> MemoryLimits:
+    if not memory.divides(model, split):
+        return MemoryLimits(
+            tensor_parallel=split,
+            divides=False,
+            longest_context_tokens=0,
+            most_sequences=0,
+            most_sequences_at_mean=0,
         )
-    return tuple(found)
+    precision, planned = precision_of(settings, model), settings.concurrent_sequences
+    mean_tokens = settings.load.input_tokens + settings.load.output_tokens
+
+    def room(sequences: int, tokens: int) -> bool:
+        return fits(model, precision, accelerator, split, sequences=sequences, tokens=tokens)
+
+    return MemoryLimits(
+        tensor_parallel=split,
+        divides=True,
+        longest_context_tokens=_largest(model.max_context, lambda tokens: room(planned, tokens)),
+        most_sequences=_largest(MOST_SEQUENCES, lambda count: room(count, settings.context_tokens)),
+        most_sequences_at_mean=_largest(MOST_SEQUENCES, lambda count: room(count, mean_tokens)),
+    )
 
 
 def fewest_gpus(limits: tuple[MemoryLimits, ...], settings: ModelSettings) -> int | None:

@@ -6,7 +6,7 @@ import zlib
 from components.catalog import accelerators
 from components.catalog import models as catalog
 from components.catalog.models import Model
-from components.planning import coldstart, labels, limits, placement, sizing, throughput
+from components.planning import coldstart, labels, limits, multinode, placement, sizing, throughput
 from components.planning.drain import drain_plan
 from components.planning.memory import GIB, weight_bytes
 from components.planning.model_plan import (
@@ -65,7 +65,11 @@ def _unplaced(name: str, here: Here, misfits: tuple[Misfit, ...]) -> Mistake:
             one for one in misfits if "not offered" not in one.reason and "no known price" not in one.reason
         ]
         tried = f"of {len(sold)} GPU instance types there none fits; the closest: " + _closest(sold)
-    return Mistake(f"fleet.models.{name}.instance_types", f"nothing in {here.region} can run it: {tried}")
+    settings = here.settings.models[name]
+    joined = multinode.hint(settings, catalog.find(settings.model), here)
+    return Mistake(
+        f"fleet.models.{name}.instance_types", f"nothing in {here.region} can run it: {tried}{joined}"
+    )
 
 
 def _closest(misfits: list[Misfit]) -> str:

@@ -38,6 +38,13 @@ def test_the_plan_is_data_too(stack):
     assert spent == pytest.approx(plan["usd_per_month"]["ceiling"], abs=1)
 
 
+def test_every_placement_is_explained_when_asked():
+    shown = run("dev", "--why")
+    assert shown.returncode == 0
+    for word in ("chosen", "otherwise", "mix", "sharing", "prefill", "memory"):
+        assert f"\n{word}" in shown.stdout
+
+
 def test_a_stack_that_does_not_exist_is_one_sentence_and_exit_1():
     refused = run("nothing")
     assert refused.returncode == 1

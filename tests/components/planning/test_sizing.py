@@ -1,6 +1,8 @@
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from components.planning import sizing
 
@@ -73,3 +75,21 @@ def test_a_lone_region_has_nobody_to_stand_in_for():
 
 def test_absurd_demand_is_answered_without_counting_its_queue():
     assert replicas(10**9) == math.ceil(10**9 / (2.0 * 0.80))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(0.01, 150), st.floats(1, 4), st.floats(0.2, 5), st.integers(1, 64))
+def test_neither_more_demand_nor_a_slower_replica_ever_needs_fewer(arrivals, times, capacity, slots):
+    fewest = replicas(arrivals, capacity=capacity, slots=slots)
+    assert replicas(arrivals * times, capacity=capacity, slots=slots) >= fewest
+    assert replicas(arrivals, capacity=capacity / times, slots=slots) >= fewest
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(0.01, 150), st.floats(0.2, 5), st.integers(1, 64), st.floats(0.2, 5))
+def test_what_is_sized_keeps_its_promise(arrivals, capacity, slots, objective):
+    count = replicas(arrivals, objective, capacity, slots)
+    first = sizing.time_to_first_token_seconds(
+        count, arrivals, slots=slots, service_seconds=slots / capacity, prefill_seconds=0.1
+    )
+    assert first <= objective
