@@ -127,7 +127,8 @@ def described(one: Gang, model: Model) -> str:
         f"one replica takes {one.nodes} {machine.instance_type} as a LeaderWorkerSet of size {one.nodes}: tensor parallel"
         f" {one.tensor_parallel} in each node, pipeline parallel {one.nodes} between them, {machine.efa_interfaces} EFA"
         f" interfaces ({machine.network_gbps:,.0f} Gbit/s) a node in one zone, ${one.usd_per_month:,.0f} a month;"
-        f" a token crosses the network {one.nodes - 1} times, tensor parallel over all nodes would {2 * model.layers} times"
+        f" each token crosses the network at {one.nodes - 1} of its {model.layers} layers, with tensor parallel over all"
+        f" nodes it would {2 * model.layers} times"
     )
 
 

@@ -13,6 +13,7 @@ from components.catalog.accelerators import Accelerator
 from components.catalog.partitions import Partition
 from components.planning import alternatives, models, offers, placement
 from components.planning.alternatives import Alternative
+from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan, ReplicaPlan
 from components.planning.placement import Placement
 from components.planning.replicas import Here, replica_plan
@@ -37,6 +38,13 @@ class Sharing:
     """The MIG profile, or `time slicing by <copies>`."""
     per_gpu: int
     alternative: Alternative
+
+    @property
+    def part_usd_per_month(self) -> float:
+        """Of the nodes, on-demand, that the expected replicas fill; the rest may carry others."""
+        found = self.alternative.placement
+        nodes = self.alternative.replicas.expected / found.pods_per_node
+        return nodes * found.usd_per_hour * HOURS_PER_MONTH
 
 
 def shared(accelerator: Accelerator, partition: Partition) -> Accelerator:
@@ -142,10 +150,11 @@ def sentence(found: tuple[Sharing, ...], taken: Alternative, scaler: str) -> str
     best = found[0]
     before, after = taken.usd_per_month.expected, best.alternative.usd_per_month.expected
     if after >= before * (1 - WORTH_SHARING):
+        beside = min(found, key=lambda one: one.part_usd_per_month)
         return (
             f"does not pay: {_named(best)} would cost ${after:,.0f} in a mean month, {taken.instance_type} alone"
             f" ${before:,.0f}"
-        )
+        ) + _beside_others(beside, before)
     saved = f"${before - after:,.0f} in a mean month"
     if scaler == "karpenter" and not best.alternative.replicas.floor:
         return (
@@ -154,6 +163,13 @@ def sentence(found: tuple[Sharing, ...], taken: Alternative, scaler: str) -> str
         )
     together = ", all of the floor on one node" if alternatives.stands_on_one_node(best.alternative) else ""
     return f"{_named(best)} saves {saved}{together}; {_asks(best, scaler)}"
+
+
+def _beside_others(one: Sharing, before: float) -> str:
+    """What is left of it where other models use the rest of the node."""
+    if one.part_usd_per_month >= before * (1 - WORTH_SHARING):
+        return ""
+    return f"; where others use the rest of {_named(one)}, its part of that is ${one.part_usd_per_month:,.0f}"
 
 
 def _named(one: Sharing) -> str:

@@ -90,7 +90,7 @@ def test_a_model_that_nothing_holds_is_told_what_would(raw):
     )
     assert "LeaderWorkerSet of size 3: tensor parallel 8 in each node, pipeline parallel 3" in told
     assert "32 EFA interfaces (3,200 Gbit/s) a node in one zone" in told
-    assert told.endswith("crosses the network 2 times, tensor parallel over all nodes would 122 times")
+    assert told.endswith("at 2 of its 61 layers, with tensor parallel over all nodes it would 122 times")
 
 
 def test_a_type_that_is_too_small_is_answered_with_one_that_is_not(raw):

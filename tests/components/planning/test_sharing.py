@@ -106,6 +106,22 @@ def test_a_small_saving_is_none(found):
     assert sentence((one,), near, "karpenter").startswith("does not pay: ")
 
 
+def test_a_part_of_a_node_is_cheap_where_others_use_the_rest(found):
+    """Two replicas of eight on a node of $1.861 an hour: a quarter of 1.861 x 730 is $339.63."""
+    taken, one = found
+    wide = dataclasses.replace(
+        taken.placement, accelerator=dataclasses.replace(taken.placement.accelerator, gpu_count=8)
+    )
+    held = dataclasses.replace(taken.replicas, expected=2.0)
+    dear = Range(floor=5000, expected=5000, ceiling=5000)
+    alone = dataclasses.replace(
+        one,
+        alternative=dataclasses.replace(one.alternative, placement=wide, replicas=held, usd_per_month=dear),
+    )
+    assert alone.part_usd_per_month == pytest.approx(339.63, abs=0.01)
+    assert sentence((alone,), taken, "karpenter").endswith("its part of that is $340")
+
+
 def test_what_sleeps_cannot_be_woken_on_partitions(found):
     taken, one = found
     asleep = dataclasses.replace(
