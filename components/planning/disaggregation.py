@@ -90,11 +90,12 @@ def split(model: ModelPlan, prefill: Placement, decode: Placement, least: int) -
     before_token = prefill.prefill_seconds + transfer + decode.step_seconds
     if before_token > promised or decode.step_seconds > model.objective.inter_token_seconds:
         return None
+    reading = max(prefill.prefill_seconds, 1e-9)
     readers = sizing.replicas_for(
         arrivals,
-        1 / prefill.prefill_seconds,
+        1 / reading,
         slots=1,
-        service_seconds=prefill.prefill_seconds,
+        service_seconds=reading,
         prefill_seconds=before_token,
         objective_seconds=promised,
     )

@@ -186,8 +186,8 @@ def cheapest(
     pools: Sequence[Pool], arrivals: Sequence[float], objective: float, least: int
 ) -> tuple[Mix | None, Mix | None]:
     """The cheapest nodes of one type, and of two types where that is cheaper still."""
-    alone = (single(pool, arrivals, objective, least) for pool in pools)
-    best = min((one for one in alone if one), key=_usd, default=None)
+    alone = (single(one, arrivals, objective, least) for one in pools)
+    best = min((mix for mix in alone if mix), key=_usd, default=None)
     below = best.usd_per_month if best else math.inf
     paired = (
         mix

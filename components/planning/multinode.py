@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from components.catalog import prices
+from components.catalog import accelerators, prices
 from components.catalog.accelerators import Accelerator
 from components.catalog.models import Model
 from components.planning import memory, offers, throughput
@@ -133,15 +133,13 @@ def described(one: Gang, model: Model) -> str:
 
 
 def hint(settings: ModelSettings, model: Model, here: Here) -> str:
-    """For the refusal of a model that no node asked for holds: what would; empty where one node is large enough."""
+    """For the refusal of a model that no node asked for holds: what would; empty where some single node does."""
     sold = offers.sold_here(here)
     asked = [
-        one for one in sold if not settings.instance_types or one.instance_type in settings.instance_types
+        one for one in sold if one.instance_type in (settings.instance_types or accelerators.ACCELERATORS)
     ]
-    if not asked or any(holds(settings, model, one) for one in asked):
+    if not asked or any(holds(settings, model, one) for one in sold):
         return ""
-    if larger := [one.instance_type for one in sold if holds(settings, model, one)]:
-        return f"; a single {' or '.join(larger)} would hold it"
     one = best_gang(settings, model, here.region, asked)
     told = described(one, model) if one else f"nor do {MOST_NODES} of them with EFA together"
     return f"; no single node holds it, and this fleet joins none: {told}"

@@ -174,7 +174,7 @@ def _beside_others(one: Sharing, before: float) -> str:
 
 def _named(one: Sharing) -> str:
     how = "copies" if one.partition.startswith(TIME_SLICING) else f"{one.partition} partitions"
-    return f"{one.alternative.instance_type} shared by {one.per_gpu} {how} a GPU"
+    return f"{one.alternative.instance_type} with {one.per_gpu} {how} a GPU"
 
 
 def _asks(one: Sharing, scaler: str) -> str:

@@ -93,16 +93,12 @@ def test_a_model_that_nothing_holds_is_told_what_would(raw):
     assert told.endswith("at 2 of its 61 layers, with tensor parallel over all nodes it would 122 times")
 
 
-def test_a_type_that_is_too_small_is_answered_with_one_that_is_not(raw):
-    small = asked(model="llama-3.3-70b-instruct", instance_types=["g6.xlarge"])
-    told = hint(small, models.find("llama-3.3-70b-instruct"), here(raw))
-    assert told.startswith("; a single g6e.48xlarge") or "p5.48xlarge" in told
-    assert told.endswith("would hold it")
-
-
 def test_what_one_node_holds_needs_no_hint(raw):
-    small = asked(model="llama-3.1-8b-instruct")
-    assert hint(small, models.find("llama-3.1-8b-instruct"), here(raw)) == ""
+    large = asked(model="llama-3.3-70b-instruct", instance_types=["g6.xlarge"])
+    assert hint(large, models.find("llama-3.3-70b-instruct"), here(raw)) == ""
+    assert (
+        hint(asked(precision="fp8", instance_types=["p5.48xlarge"]), DEEPSEEK, here(raw, "us-east-1")) == ""
+    )
 
 
 def test_few_nodes_come_before_cheap_ones():

@@ -92,7 +92,7 @@ def test_what_it_saves_comes_with_what_it_asks_for(found):
     taken, one = found
     dear = dataclasses.replace(taken, usd_per_month=Range(floor=500, expected=1000, ceiling=1000))
     assert sentence((one,), dear, "karpenter") == (
-        "g6e.xlarge shared by 2 2g.48gb partitions a GPU saves $400 in a mean month; it asks for nodes labelled"
+        "g6e.xlarge with 2 2g.48gb partitions a GPU saves $400 in a mean month; it asks for nodes labelled"
         " nvidia.com/mig.config=all-2g.48gb in managed node groups: Karpenter adds none for shared GPUs"
     )
     assert sentence((one,), dear, "cluster-autoscaler").endswith("nvidia.com/mig.config=all-2g.48gb")
