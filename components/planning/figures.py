@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from components.planning import recommendations
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
@@ -46,6 +45,9 @@ def data(plan: FleetPlan) -> dict[str, Any]:
 
 
 def models_data(plan: FleetPlan, name: str) -> list[dict[str, Any]]:
+    # Only now: tables need none of them.
+    from components.planning import recommendations
+
     return [
         {**model_data(here, model), "recommendations": recommendations.data(plan, here.region, model)}
         for here in plan.regions
