@@ -51,7 +51,15 @@ def data(plan: FleetPlan) -> dict[str, Any]:
 
 
 def models_data(plan: FleetPlan, name: str) -> list[dict[str, Any]]:
-    return [model_data(here, model) for here in plan.regions for model in here.models if model.name == name]
+    # Only now: tables need none of them.
+    from components.planning import recommendations
+
+    return [
+        {**model_data(here, model), "recommendations": recommendations.data(plan, here.region, model)}
+        for here in plan.regions
+        for model in here.models
+        if model.name == name
+    ]
 
 
 def levels(amount: Range) -> Mapping[str, float]:

@@ -6,7 +6,7 @@ import zlib
 from components.catalog import accelerators
 from components.catalog import models as catalog
 from components.catalog.models import Model
-from components.planning import coldstart, hours, labels, limits, placement, sizing, throughput
+from components.planning import coldstart, hours, labels, limits, multinode, placement, sizing, throughput
 from components.planning.drain import drain_plan
 from components.planning.memory import GIB, weight_bytes
 from components.planning.model_plan import (
@@ -20,8 +20,7 @@ from components.planning.model_plan import (
     WeightsPlan,
 )
 from components.planning.placement import Misfit, Placement
-from components.planning.ranges import Range
-from components.planning.replicas import Here, queue_of, replica_plan, replicas_at
+from components.planning.replicas import Here, node_range, queue_of, replica_plan, replicas_at
 from components.planning.scaling_plan import KnownPeak, ScalingPlan
 from components.settings.base import Precision
 from components.settings.mistakes import Mistake
@@ -66,7 +65,11 @@ def _unplaced(name: str, here: Here, misfits: tuple[Misfit, ...]) -> Mistake:
             one for one in misfits if "not offered" not in one.reason and "no known price" not in one.reason
         ]
         tried = f"of {len(sold)} GPU instance types there none fits; the closest: " + _closest(sold)
-    return Mistake(f"fleet.models.{name}.instance_types", f"nothing in {here.region} can run it: {tried}")
+    settings = here.settings.models[name]
+    joined = multinode.hint(settings, catalog.find(settings.model), here)
+    return Mistake(
+        f"fleet.models.{name}.instance_types", f"nothing in {here.region} can run it: {tried}{joined}"
+    )
 
 
 def _closest(misfits: list[Misfit]) -> str:
@@ -112,11 +115,7 @@ def _assemble(
             inter_token_seconds=settings.objective.inter_token_seconds,
         ),
         replicas=replicas,
-        nodes=Range(
-            floor=math.ceil(replicas.floor / chosen.pods_per_node),
-            expected=replicas.expected / chosen.pods_per_node,
-            ceiling=math.ceil(replicas.ceiling / chosen.pods_per_node),
-        ),
+        nodes=node_range(replicas, chosen.pods_per_node),
         cold_start=cold,
         probes=coldstart.probe_plan(cold),
         drain=drain_plan(),
