@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from components.catalog import prices
+from components.planning.levers import cold_start_lines
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
@@ -25,6 +26,7 @@ def render(plan: FleetPlan) -> RenderableType:
         models_table(plan),
         legend(),
         *reasons(plan),
+        *(Text.assemble(("cold ", "bold"), line) for line in cold_start_lines(plan)),
         Text(),
         money_table(plan),
         *budget_lines(plan),
