@@ -224,5 +224,5 @@ def cold_start_lines(plan: FleetPlan) -> Iterator[str]:
         yield (
             f"{name} {cold.seconds:.0f} s (node {cold.node_seconds:.0f}, image {cold.image_seconds:.0f},"
             f" weights {cold.weights_seconds:.0f}): {best.name} saves {best.saves_seconds:.0f} s"
-            f" for ${max(best.usd_per_month, 0):,.0f} a month"
+            f" for ${max(best.usd_per_month, 0):,.0f}/month"
         )
