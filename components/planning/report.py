@@ -26,7 +26,6 @@ def render(plan: FleetPlan) -> RenderableType:
         models_table(plan),
         legend(),
         *reasons(plan),
-        *(Text.assemble(("cold ", "bold"), line) for line in cold_start_lines(plan)),
         Text(),
         money_table(plan),
         *budget_lines(plan),
@@ -34,6 +33,7 @@ def render(plan: FleetPlan) -> RenderableType:
         Text(),
         *failover_lines(plan),
         *survival_lines(plan),
+        *(Text.assemble(("cold ", "bold"), line) for line in cold_start_lines(plan)),
     )
 
 

@@ -1,18 +1,19 @@
 """How much of a model stands on spot, in which zones, and when on-demand takes over: one pure law.
 
 Three rules, each weighed on real zones by `python -m benchmarks.spot`. A zone that has just come back is likely to go
-again, so none is trusted with a new replica before an hour of uptime: in 45 days of V100 spot in nine zones, one in 15
-of the 195-second steps of a zone up for less than 16 minutes was its last, one in 700 of a zone up for a day and a half.
-Replicas in one zone are lost together (within three minutes in 92 % of co-interruptions: Kim et al., Spot-and-Scoot,
-arXiv 2604.16457), so spare spot covers the fullest zone and no more. Where the zones are too few for that to be cheap,
-on-demand stands beside them. SkyServe's SpotHedge (Mao et al., arXiv 2411.01438) also spreads, spares and falls back.
+again, so none is trusted with a new replica before it has lasted eight cold starts: in 45 days of V100 spot in nine
+zones, one in 15 of the 195-second steps of a zone up for less than 16 minutes was its last, one in 700 of a zone up for
+a day and a half. Replicas in one zone are lost together (92 % of co-interruptions fall within three minutes: Kim et al.,
+Spot-and-Scoot, arXiv 2604.16457), so spare spot covers the fullest zone and no more. Where the zones are too few for
+that to be cheap, on-demand stands beside them. SkyServe's SpotHedge (Mao et al., arXiv 2411.01438) also spreads, spares
+and falls back.
 
 Measured on 2026-11-21 on those traces, 10 replicas, 324 s cold, spot at 0.42 of on-demand, against an oracle that keeps
-the same on-demand floor: with half on-demand every region alone costs 1.04-1.10 of the oracle and serves 99.94-99.96 %
-of demand; with 30 %, all nine zones together 1.06 and 99.92 %, a single region 1.14-1.22; with none, all nine 1.17 and
-99.83 %, a single region 1.33-1.48. The hour was chosen on the first half: there all nine zones at 30 % serve 99.89 % at
-1.10, in the second half 99.94 % at 1.03. The node pools themselves know only their weights; of this law they do the
-fallback and the spread.
+the same on-demand floor. With half on-demand every region alone costs 1.04-1.09 of the oracle and serves 99.93-99.96 %
+of demand, in either half of the 45 days too, of which only the first was looked at to choose the eight. With 30 %: all
+nine zones together 1.06 and 99.91 %, one region 1.13-1.21 and 99.88-99.92 %. With none: all nine 1.15 and 99.81 %, one
+region 1.31-1.47. The node pools themselves know no more than their weights: of this law they do the fallback, and the
+spread as a preference.
 """
 
 import math
@@ -33,18 +34,18 @@ class SpotPolicy:
     """Share of the replicas that must be left when any one zone is lost: those left then run full, above their band."""
     spare: int = 0
     """Spot replicas beyond what that asks for."""
-    settled_seconds: float = 3600.0
-    """Uptime before a zone is trusted with a new replica, and so before on-demand hands back to spot."""
+    settled_cold_starts: float = 8.0
+    """Cold starts that a zone has been up for before it is trusted with a new replica, and on-demand hands back to it."""
     most_zones: int = 6
     """Zones used at once, the longest up first."""
     falls_back: bool = True
     """Whether on-demand stands in for spot that is not to be had."""
 
 
-NAIVE = SpotPolicy(carries=0.0, settled_seconds=0.0, most_zones=99, falls_back=False)
+NAIVE = SpotPolicy(carries=0.0, settled_cold_starts=0.0, most_zones=99, falls_back=False)
 """Spot in whatever zones have it, and nothing where none has."""
 
-POOLS = SpotPolicy(carries=0.0, settled_seconds=0.0, most_zones=99)
+POOLS = SpotPolicy(carries=0.0, settled_cold_starts=0.0, most_zones=99)
 """Two node pools of different weight and no more: spot where any zone has it, on-demand where none has."""
 
 
@@ -96,16 +97,16 @@ def spread(spot: int, zones: Sequence[str]) -> dict[str, int]:
 
 
 def chosen_zones(
-    policy: SpotPolicy, uptime_seconds: Mapping[str, float], held: Mapping[str, int]
+    policy: SpotPolicy,
+    uptime_seconds: Mapping[str, float],
+    held: Mapping[str, int],
+    cold_start_seconds: float,
 ) -> tuple[str, ...]:
     """Zones that may hold spot now, the longest up first: settled ones, and those that hold replicas already.
 
     `uptime_seconds` names only zones that have spot now. A zone with replicas has earned its trust; leaving it for having
     been up too short would cost the cold start that the rule is there to avoid.
     """
-    trusted = [
-        zone
-        for zone, seconds in uptime_seconds.items()
-        if seconds >= policy.settled_seconds or held.get(zone, 0)
-    ]
+    settled = policy.settled_cold_starts * cold_start_seconds
+    trusted = [zone for zone, seconds in uptime_seconds.items() if seconds >= settled or held.get(zone, 0)]
     return tuple(sorted(trusted, key=lambda zone: (-uptime_seconds[zone], zone)))[: policy.most_zones]

@@ -99,7 +99,7 @@ def replay(
             uptime[zone] = uptime[zone] + traces.gap_seconds if offered[step] else -traces.gap_seconds
             interruptions += 0 if offered[step] else fleet.lose(zone)
         up = {zone: seconds for zone, seconds in uptime.items() if seconds >= 0}
-        zones = chosen_zones(policy, up, fleet.held())
+        zones = chosen_zones(policy, up, fleet.held(), cold_start_seconds)
         bought = mix(policy, replicas, len(zones), spot_share)
         wanted = {ON_DEMAND: bought.on_demand, **spread(bought.spot, zones)}
         launched = fleet.launch(wanted, now + cold_start_seconds if step else 0.0)

@@ -57,14 +57,14 @@ def test_what_does_not_divide_goes_to_the_first_zones():
     assert spread(5, ()) == {}
 
 
-def test_a_zone_is_trusted_after_an_hour_or_while_it_holds_replicas():
-    uptime = {"a": 3600.0, "b": 3599.0, "c": 10.0}
-    assert chosen_zones(SpotPolicy(), uptime, {"c": 1}) == ("a", "c")
+def test_a_zone_is_trusted_after_eight_cold_starts_or_while_it_holds_replicas():
+    uptime = {"a": 2400.0, "b": 2399.0, "c": 10.0}
+    assert chosen_zones(SpotPolicy(), uptime, {"c": 1}, 300) == ("a", "c")
 
 
 def test_the_longest_up_come_first_and_no_more_than_are_allowed():
     uptime = {"a": 4000.0, "b": 9000.0, "c": 9000.0}
-    assert chosen_zones(SpotPolicy(most_zones=2), uptime, {}) == ("b", "c")
+    assert chosen_zones(SpotPolicy(most_zones=2), uptime, {}, 300) == ("b", "c")
 
 
 @given(COUNTS, ZONES, SHARES, some.integers(0, 10))
