@@ -141,11 +141,11 @@ def streamer(model: ModelPlan, here: RegionPlan) -> Lever:
         reads * model.weights.size_gib * prices.EFS_READ_USD_PER_GB if here.storage.kind == "efs" else 0.0
     )
     cold = _cold_start(model, model.weights.size_gib, model.accelerator, startup.STREAMER_GIB_PER_SECOND)
-    network = model.accelerator.network_gbps
-    bound = f"; {network:g} Gbit/s of network is what bounds it" if network / 8 < 1.5 else ""
+    saved = max(model.cold_start.weights_seconds - cold.weights_seconds, 0.0)
+    bound = "" if saved else f"; {model.accelerator.network_gbps:g} Gbit/s of network is what bounds it"
     return Lever(
         name="weights streamed from S3",
-        saves_seconds=max(model.cold_start.weights_seconds - cold.weights_seconds, 0.0),
+        saves_seconds=saved,
         usd_per_month=(paid - spared) * prices.index(here.region),
         sentence=f"Run:ai's streamer reads the bucket in parallel, straight to the GPU{bound}",
     )
@@ -167,8 +167,8 @@ def node_cache(model: ModelPlan) -> Lever:
 def lustre(model: ModelPlan, here: RegionPlan) -> Iterator[Lever]:
     """Lustre's fastest tier at the size the weights need, where EFS is what they lie on now.
 
-    Its disks read a rate per TiB (FSx API reference, PERSISTENT_2); what its servers cache in memory reads faster and is not
-    counted.
+    Its disks read a rate per TiB (FSx API reference, PERSISTENT_2); what its servers cache in memory reads faster and is
+    not counted.
     """
     if here.storage.kind != "efs":
         return

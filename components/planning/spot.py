@@ -10,10 +10,11 @@ and falls back.
 
 Measured on 2026-11-21 on those traces, 10 replicas, 324 s cold, spot at 0.42 of on-demand, against an oracle that keeps
 the same on-demand floor. With half on-demand every region alone costs 1.04-1.09 of the oracle and serves 99.93-99.96 %
-of demand, in either half of the 45 days too, of which only the first was looked at to choose the eight. With 30 %: all
-nine zones together 1.06 and 99.91 %, one region 1.13-1.21 and 99.88-99.92 %. With none: all nine 1.15 and 99.81 %, one
-region 1.31-1.47. The node pools themselves know no more than their weights: of this law they do the fallback, and the
-spread as a preference.
+of demand, and 1.03-1.09 and 99.92 % or more in each half of the 45 days. With 30 %: all nine zones together 1.06 and
+99.91 %, one region 1.13-1.21 and 99.88-99.92 %. With none: all nine 1.15 and 99.81 %, one region 1.31-1.47. An oracle
+without a floor costs less still: half on-demand is 1.38-1.70 of it. The defaults were chosen on these same traces, so
+expect somewhat less of others. The node pools themselves know no more than their weights: of this law they do the
+fallback, and the spread as a preference.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""A spot policy played against what zones really offered, second by second and always the same way."""
+"""A spot policy played against what zones really offered, step by step and always the same way."""
 
 import math
 from collections.abc import Iterable, Mapping
