@@ -6,11 +6,14 @@ from typing import Any
 from components.planning import price_age
 from components.planning.economics_figures import economics_data, quotas_data
 from components.planning.hours import utilisation_by_hour
+from components.planning.levers import levers_data
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
 from components.planning.pricing import usd_per_million_tokens
 from components.planning.ranges import Range, total
+from components.planning.readiness import readiness_data
+from components.planning.spot_outlook import spot_data
 
 
 def data(plan: FleetPlan) -> dict[str, Any]:
@@ -115,6 +118,9 @@ def model_data(here: RegionPlan, model: ModelPlan) -> dict[str, Any]:
         ),
         "usd_per_million_tokens": round(both, 4),
         "usd_per_million_output_tokens": round(answers, 4),
+        "spot": spot_data(model, here.region, here.zones),
+        "levers": levers_data(model, here),
+        "readiness": readiness_data(model),
     }
 
 

@@ -6,9 +6,18 @@ import zlib
 from components.catalog import accelerators
 from components.catalog import models as catalog
 from components.catalog.models import Model
-from components.planning import coldstart, hours, labels, limits, multinode, placement, sizing, throughput
+from components.planning import (
+    coldstart,
+    hours,
+    labels,
+    limits,
+    multinode,
+    placement,
+    sizing,
+    storage,
+    throughput,
+)
 from components.planning.drain import drain_plan
-from components.planning.memory import GIB, weight_bytes
 from components.planning.model_plan import (
     ColdStartPlan,
     DemandPlan,
@@ -22,7 +31,6 @@ from components.planning.model_plan import (
 from components.planning.placement import Misfit, Placement
 from components.planning.replicas import Here, node_range, queue_of, replica_plan, replicas_at
 from components.planning.scaling_plan import KnownPeak, ScalingPlan
-from components.settings.base import Precision
 from components.settings.mistakes import Mistake
 from components.settings.model import ModelSettings
 
@@ -79,9 +87,10 @@ def _closest(misfits: list[Misfit]) -> str:
 
 def cold_start_of(settings: ModelSettings, here: Here, model: Model, chosen: Placement) -> ColdStartPlan:
     """With the bytes as stored, from the file system the stack chose."""
-    size_gib = weight_bytes(model, stored_precision(settings, model)) / GIB
-    read = coldstart.read_gib_per_second(here.settings.weights)
-    return coldstart.cold_start_plan(size_gib, chosen.engine.tensor_parallel, chosen.accelerator, read)
+    read = storage.storage_plan(here.settings).read_gib_per_second
+    return coldstart.cold_start_plan(
+        storage.stored_gib(settings), chosen.engine.tensor_parallel, chosen.accelerator, read
+    )
 
 
 def _assemble(
@@ -95,7 +104,7 @@ def _assemble(
 ) -> ModelPlan:
     settings = here.settings.models[name]
     precision = placement.precision_of(settings, model)
-    size_gib = weight_bytes(model, stored_precision(settings, model)) / GIB
+    size_gib = storage.stored_gib(settings)
     demand = demand_plan(settings, here)
     family = model.family
     return ModelPlan(
@@ -207,11 +216,6 @@ def pod_plan(chosen: Placement) -> PodPlan:
         gpus=chosen.engine.tensor_parallel,
         pods_per_node=pods,
     )
-
-
-def stored_precision(settings: ModelSettings, model: Model) -> Precision:
-    """Of the files: a catalog checkpoint asked for in FP8 is stored as published and quantised while it loads."""
-    return placement.precision_of(settings, model) if settings.repository else model.native_precision
 
 
 def weights_plan(name: str, here: Here, model: Model, size_gib: float) -> WeightsPlan:

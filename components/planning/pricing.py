@@ -64,7 +64,10 @@ def gpu_lines(model: ModelPlan, region: str) -> Iterator[CostLine]:
     mean = max(held.expected - paid_od - paid_spot, 0) * elastic_usd_per_hour(model, region)
     whole_nodes = max(model.nodes.ceiling * pods - paid_od - paid_spot, 0)
     yield _line("GPU elastic", model, Range(floor=0.0, expected=mean, ceiling=whole_nodes * own))
-    disk = per_hour(limits.ROOT_VOLUME_GIB * prices.GP3_USD_PER_GB_MONTH) * prices.index(region)
+    root = prices.gp3_usd_per_month(
+        limits.ROOT_VOLUME_GIB, limits.ROOT_VOLUME_IOPS, limits.ROOT_VOLUME_MB_PER_SECOND
+    )
+    disk = per_hour(root) * prices.index(region)
     yield _line("GPU node disks", model, model.nodes.times(disk))
 
 
@@ -102,7 +105,7 @@ def region_lines(
         expected=sum(one.nodes.expected for one in models),
         ceiling=sum(one.nodes.ceiling for one in models),
     )
-    volumes = per_hour((metrics_gib + 100 * system.count) * prices.GP3_USD_PER_GB_MONTH)
+    volumes = per_hour(prices.gp3_usd_per_month(metrics_gib + limits.SYSTEM_VOLUME_GIB * system.count))
     endpoints = ENDPOINTS * len(network.private) * prices.ENDPOINT_USD_PER_HOUR
     keys = per_hour(2 * prices.KMS_KEY_USD_PER_MONTH)
     entrance = prices.ALB_USD_PER_HOUR + len(network.public) * prices.PUBLIC_IPV4_USD_PER_HOUR

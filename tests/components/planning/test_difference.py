@@ -42,8 +42,8 @@ def test_a_higher_ceiling_shows_its_replicas_nodes_and_dollars(raw, before):
     assert lines[("us-east-1", "replicas on spot at most")] == ("2", "6")
     assert ("", "budget, $") in {(one.region, one.what) for one in found.changes}
     (here,) = [one for one in found.models if one.place == "us-east-1"]
-    # Eight more g6e.xlarge on-demand at the ceiling, each with 200 GiB of disk, 730 hours.
-    assert here.usd("ceiling") == pytest.approx(8 * (1.861 * 730 + 200 * 0.08), abs=0.02)
+    # Eight more g6e.xlarge on-demand at the ceiling, each with a disk of $46, 730 hours.
+    assert here.usd("ceiling") == pytest.approx(8 * (1.861 * 730 + 46), abs=0.02)
     assert here.usd("floor") == 0
 
 

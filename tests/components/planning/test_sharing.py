@@ -55,7 +55,7 @@ def test_partitions_cost_what_their_whole_nodes_cost():
     (one,) = sharings(model, here, [(machine, half)])
     assert one.per_gpu == 2
     assert one.alternative.placement.pods_per_node == 2
-    assert one.alternative.usd_per_month.floor == pytest.approx((3.99816 + 200 * 0.08 / 730) * 730, abs=0.01)
+    assert one.alternative.usd_per_month.floor == pytest.approx((3.99816 + 46 / 730) * 730, abs=0.01)
     assert one.alternative.replicas.floor == 2
 
 
