@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import date
 
 from rich.console import Console
 
@@ -42,8 +43,13 @@ def _show(file: stackfile.StackFile, plan: FleetPlan, console: Console, *, as_js
 
         # The SDK logs what it raises; one of the two is enough for a reader.
         logging.getLogger("pulumi").setLevel(logging.CRITICAL)
+        try:
+            tuned = judgement.settings(file)
+        except Mistakes as refused:
+            print(refused, file=sys.stderr)
+            return 1
         cloud = rehearse(file)
-        verdicts = judgement.verdicts(cloud)
+        verdicts = judgement.verdicts(cloud, tuned, today=date.today(), environment=plan.environment)
     unset = [name for name in plan.secrets if name not in file.secrets]
     if as_json:
         print(json.dumps(report.data(plan, cloud.resources, verdicts, unset), indent=2))

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from components.planning import figures, report
 from components.planning.plan import FleetPlan
-from policies.rule import Verdict
+from policies.verdict import Verdict
 from rehearsal.recorder import Recorded
 
 SHOWN = 3
@@ -66,7 +66,9 @@ def _policies(verdicts: Sequence[Verdict]) -> Iterable[Text]:
         if len(one.findings) > SHOWN:
             yield Text(f"         and {len(one.findings) - SHOWN} more", style=style)
         if one.findings:
-            yield Text(f"         remedy: {one.rule.remedy}")
+            yield Text(f"         remedy: {one.rule.remedy} ({one.rule.link})")
+        for finding, exemption in one.exempted:
+            yield Text(f"         exempt until {exemption.expires}: {finding} ({exemption.reason})", overflow="fold")
 
 
 def _secrets(stack: str, unset: Sequence[str]) -> Iterable[Text]:
@@ -88,10 +90,15 @@ def data(
             {
                 "name": one.rule.name,
                 "verdict": "pass" if one.passed else "fail" if one.refuses else "warn",
-                "level": one.rule.level,
+                "level": one.level,
                 "assures": one.rule.assures,
                 "findings": [str(finding) for finding in one.findings],
+                "exempted": [
+                    {"finding": str(finding), "reason": exemption.reason, "expires": exemption.expires.isoformat()}
+                    for finding, exemption in one.exempted
+                ],
                 "remedy": one.rule.remedy,
+                "link": one.rule.link,
             }
             for one in verdicts
         ],
