@@ -89,7 +89,9 @@ def disruption_budgets_name_their_pods(resources: Sequence[Resource]) -> Iterato
             continue
         chosen = at(budget.inputs, "spec", "selector", "matchLabels") or {}
         if not chosen or any(pods.get(key) != value for key, value in chosen.items()):
-            yield Finding(resource=budget.name, sentence=f"selects {dict(chosen)}, which its own pods do not carry")
+            yield Finding(
+                resource=budget.name, sentence=f"selects {dict(chosen)}, which its own pods do not carry"
+            )
 
 
 def production_outlives_a_region(

@@ -42,7 +42,7 @@ class Numbers(Settings):
     longest_log_days: Annotated[int, Field(ge=1, le=3653)] = 400
     """Retention of any log group; nothing of a fleet's logs is worth more than a year and a month."""
     vcpu_quotas: dict[str, Count] = Field(default_factory=dict)
-    """Quotas of the account by Service Quotas' code, e.g. `L-DB2E81BA: 192`, for each region; those left out are not judged."""
+    """Quotas of the account in each region by Service Quotas' code, e.g. `L-DB2E81BA: 192`; only those are judged."""
 
     @functools.cached_property
     def by_name(self) -> Mapping[str, Any]:
@@ -91,7 +91,9 @@ def read(raw: Any, rules: tuple[str, ...], top: str = KEY) -> PolicySettings:
     except ValidationError as invalid:
         raise Mistakes([_mistake(error, top) for error in invalid.errors()], _TITLE) from None
     unknown = [
-        Mistake(f"{top}.exemptions.{place}.rule", f"{one.rule} is no rule: {suggest_key(one.rule, list(rules))}")
+        Mistake(
+            f"{top}.exemptions.{place}.rule", f"{one.rule} is no rule: {suggest_key(one.rule, list(rules))}"
+        )
         for place, one in enumerate(found.exemptions)
         if one.rule not in rules
     ]
@@ -123,7 +125,9 @@ def _fields(place: list[str]) -> set[str]:
 def schema(numbers: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """JSON schema of what the engine may configure of one rule: the numbers it reads, and its exemptions."""
     known = Numbers.model_json_schema()["properties"]
-    read_by_rule = {name: {key: known[name][key] for key in known[name] if key != "title"} for name in numbers}
+    read_by_rule = {
+        name: {key: known[name][key] for key in known[name] if key != "title"} for name in numbers
+    }
     exemption = Exemption.model_json_schema()["properties"]
     wanted = {name: exemption[name] for name in ("resource", "reason", "expires")}
     return {
@@ -141,7 +145,9 @@ def schema(numbers: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     }
 
 
-def configured(base: PolicySettings, rule: str, raw: Mapping[str, Any], rules: tuple[str, ...]) -> PolicySettings:
+def configured(
+    base: PolicySettings, rule: str, raw: Mapping[str, Any], rules: tuple[str, ...]
+) -> PolicySettings:
     """The stack's settings with what the engine configures of one rule on top; raises `Mistakes`."""
     given = dict(raw)
     exempted = given.pop("exemptions", [])

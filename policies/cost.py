@@ -56,9 +56,7 @@ def ceiling_is_within_the_budget(resources: Sequence[Resource]) -> Iterator[Find
 
 def budgets_count_the_fleet(resources: Sequence[Resource]) -> Iterator[Finding]:
     """A budget that filters on a tag nothing carries stays at zero for ever, and so does its alarm."""
-    fleets = {
-        str(default_tags(one).get("fleet")) for one in resources if one.type == "pulumi:providers:aws"
-    }
+    fleets = {str(default_tags(one).get("fleet")) for one in resources if one.type == "pulumi:providers:aws"}
     for budget in of_type(resources, "aws:budgets/budget:Budget"):
         counted = {
             str(value)
@@ -69,7 +67,9 @@ def budgets_count_the_fleet(resources: Sequence[Resource]) -> Iterator[Finding]:
         wanted = {f"user:fleet${fleet}" for fleet in fleets}
         if fleets and counted != wanted:
             shown = ", ".join(sorted(counted)) or "nothing"
-            yield Finding(resource=budget.name, sentence=f"counts {shown} instead of {', '.join(sorted(wanted))}")
+            yield Finding(
+                resource=budget.name, sentence=f"counts {shown} instead of {', '.join(sorted(wanted))}"
+            )
 
 
 def overspending_is_told(resources: Sequence[Resource]) -> Iterator[Finding]:

@@ -63,7 +63,7 @@ def listeners_speak_modern_tls(resource: Resource) -> Iterator[str]:
 
 
 def only_the_api_is_forwarded(resource: Resource) -> Iterator[str]:
-    """vLLM's key guards /v1 alone: /invocations, /metrics and /tokenize answer anybody who reaches them."""
+    """VLLM's key guards /v1 alone: /invocations, /metrics and /tokenize answer anybody who reaches them."""
     if resource.type != "aws:lb/listenerRule:ListenerRule":
         return
     if not any(at(one, "type") == "forward" for one in items(resource.inputs, "actions")):
@@ -151,7 +151,9 @@ def networks_keep_a_record(resources: Sequence[Resource]) -> Iterator[Finding]:
         if network.region not in logged:
             yield Finding(resource=network.name, sentence="keeps no flow log")
         if network.region not in sealed:
-            yield Finding(resource=network.name, sentence="has a default security group that lets traffic through")
+            yield Finding(
+                resource=network.name, sentence="has a default security group that lets traffic through"
+            )
 
 
 def control_planes_keep_a_record(resource: Resource) -> Iterator[str]:

@@ -15,7 +15,11 @@ def rows(rules: tuple[Rule, ...]) -> list[str]:
     """One line a rule: name and anchor, what it assures, how it is enforced, what mends it, what tunes it."""
     written = ["| rule | assures that | level | remedy | numbers |", "|---|---|---|---|---|"]
     for rule in rules:
-        level = rule.level if rule.in_development is None else f"{rule.level}; {rule.in_development} in development"
+        level = (
+            rule.level
+            if rule.in_development is None
+            else f"{rule.level}; {rule.in_development} in development"
+        )
         numbers = ", ".join(f"`{name}`" for name in rule.numbers)
         written.append(
             f'| <a id="{rule.name}"></a>{rule.name} | {rule.assures} | {level} | {rule.remedy} | {numbers} |'

@@ -73,7 +73,9 @@ def resource_policies_name_who(resource: Resource) -> Iterator[str]:
 
 
 def _trusts(role: Resource) -> Iterator[Mapping[str, Any]]:
-    yield from (one for one in statements(at(role.inputs, "assumeRolePolicy")) if at(one, "Effect") == "Allow")
+    yield from (
+        one for one in statements(at(role.inputs, "assumeRolePolicy")) if at(one, "Effect") == "Allow"
+    )
 
 
 def roles_trust_one_service(resource: Resource) -> Iterator[str]:
@@ -106,12 +108,17 @@ def roles_trust_one_service_account(resources: Sequence[Resource]) -> Iterator[F
             said = [at(one, "Condition", "StringEquals", key) for key in BOUND]
             association = bound.get(role.urn)
             if not all(isinstance(value, str) and value and "*" not in value for value in said):
-                yield Finding(resource=role.name, sentence="can be taken by any pod that is associated with it")
+                yield Finding(
+                    resource=role.name, sentence="can be taken by any pod that is associated with it"
+                )
             elif association is None:
                 yield Finding(resource=role.name, sentence="is for a pod, but no association gives it to one")
-            elif said != [at(association.inputs, key) for key in ("clusterName", "namespace", "serviceAccount")]:
+            elif said != [
+                at(association.inputs, key) for key in ("clusterName", "namespace", "serviceAccount")
+            ]:
                 yield Finding(
-                    resource=role.name, sentence=f"trusts {said[1]}/{said[2]} but is associated with another account"
+                    resource=role.name,
+                    sentence=f"trusts {said[1]}/{said[2]} but is associated with another account",
                 )
 
 

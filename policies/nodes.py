@@ -87,7 +87,9 @@ def managed_groups_start_where_types_are_sold(resource: Resource) -> Iterator[st
     for chosen in instance_types(resource):
         if not regions.offered(chosen, resource.region):
             yield f"starts {chosen}, which {resource.region} does not offer"
-    size = [whole(at(resource.inputs, "scalingConfig", key)) or 0 for key in ("minSize", "desiredSize", "maxSize")]
+    size = [
+        whole(at(resource.inputs, "scalingConfig", key)) or 0 for key in ("minSize", "desiredSize", "maxSize")
+    ]
     if size != sorted(size):
         yield f"keeps {size[0]}, wants {size[1]} and allows {size[2]} nodes"
 
@@ -114,9 +116,13 @@ def drivers_reach_gpu_nodes(resources: Sequence[Resource]) -> Iterator[Finding]:
                     yield Finding(resource=release.name, sentence=f"does not let {part} tolerate {taint}")
         for part in ("driver", "toolkit"):
             if at(values, part, "enabled") is not False:
-                yield Finding(resource=release.name, sentence=f"installs a {part}, which the node image has already")
+                yield Finding(
+                    resource=release.name, sentence=f"installs a {part}, which the node image has already"
+                )
         if at(values, "devicePlugin", "enabled") is not True:
-            yield Finding(resource=release.name, sentence="runs no device plugin: no node would offer its GPUs")
+            yield Finding(
+                resource=release.name, sentence="runs no device plugin: no node would offer its GPUs"
+            )
 
 
 RULES = (

@@ -33,7 +33,9 @@ def _pods_per_minute(direction: Any) -> float:
         for one in items(direction, "policies")
     ]
     periods = [whole(at(one, "periodSeconds")) or 15 for one in items(direction, "policies")]
-    return max((60 * pods / period for pods, period in zip(paces, periods, strict=True)), default=float("inf"))
+    return max(
+        (60 * pods / period for pods, period in zip(paces, periods, strict=True)), default=float("inf")
+    )
 
 
 def scaling_up_is_faster_than_down(resource: Resource) -> Iterator[str]:
@@ -128,7 +130,9 @@ def one_autoscaler_each(resources: Sequence[Resource]) -> Iterator[Finding]:
     for scaler in of_kind(resources, "ScaledObject"):
         target = (scaler.region, str(at(scaler.inputs, "spec", "scaleTargetRef", "name")))
         if target in seen:
-            yield Finding(resource=scaler.name, sentence=f"scales {target[1]}, which another ScaledObject scales")
+            yield Finding(
+                resource=scaler.name, sentence=f"scales {target[1]}, which another ScaledObject scales"
+            )
         seen.add(target)
     for kind, key in (("HorizontalPodAutoscaler", "scaleTargetRef"), ("VerticalPodAutoscaler", "targetRef")):
         for other in of_kind(resources, kind):

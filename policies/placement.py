@@ -28,11 +28,17 @@ def model_servers_ask_for_gpus(resource: Resource) -> Iterator[str]:
 def gpus_are_asked_for_whole(resource: Resource) -> Iterator[str]:
     """Karpenter knows whole GPUs only (kubernetes-sigs/karpenter #729): for a slice it would never start a node."""
     for container in containers(pod_spec(resource)):
-        asked = {**(at(container, "resources", "requests") or {}), **(at(container, "resources", "limits") or {})}
+        asked = {
+            **(at(container, "resources", "requests") or {}),
+            **(at(container, "resources", "limits") or {}),
+        }
         for key in sorted(asked):
             if key.startswith("nvidia.com/") and key != labels.GPU:
                 yield f"asks for {key}, for which Karpenter starts no node"
-        stated = at(container, "resources", "requests", labels.GPU), at(container, "resources", "limits", labels.GPU)
+        stated = (
+            at(container, "resources", "requests", labels.GPU),
+            at(container, "resources", "limits", labels.GPU),
+        )
         if labels.GPU in asked and stated[0] != stated[1]:
             yield f"requests {stated[0]} GPUs and is limited to {stated[1]}; Kubernetes wants both alike"
 
@@ -64,7 +70,8 @@ def models_fit_their_gpus(resource: Resource) -> Iterator[str]:
             continue
         fraction = float(flag(container, "--gpu-memory-utilization") or 0.92)
         if fraction > limits.GPU_MEMORY_UTILISATION:
-            yield f"claims {fraction:.0%} of its GPU's memory; beyond {limits.GPU_MEMORY_UTILISATION:.0%} fragmentation ends it"
+            most = limits.GPU_MEMORY_UTILISATION
+            yield f"claims {fraction:.0%} of its GPU's memory; beyond {most:.0%} fragmentation ends it"
         precision = "fp8" if flag(container, "--quantization") == "fp8" else model.native_precision
         needed = memory.weight_bytes(model, precision) / memory.GIB
         held = accelerator.gpu_memory_gib * fraction * max(gpus(pod), 1)
@@ -131,7 +138,8 @@ def servers_find_their_nodes(resources: Sequence[Resource]) -> Iterator[Finding]
             yield Finding(resource=server.name, sentence="selects nodes that no pool of its region starts")
         elif not any(_lets_in(one, pod) for one in offering):
             yield Finding(
-                resource=server.name, sentence=f"does not tolerate the taints of {offering[0].name}, which has its nodes"
+                resource=server.name,
+                sentence=f"does not tolerate the taints of {offering[0].name}, which has its nodes",
             )
 
 

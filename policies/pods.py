@@ -7,6 +7,7 @@ from typing import Any
 from policies.reading import containers, whole
 from policies.rule import Finding, Resource, Rule, at, items, of_kind, pod_spec
 
+
 def pods_are_confined(resource: Resource) -> Iterator[str]:
     pod = pod_spec(resource)
     if pod is None:
@@ -29,10 +30,7 @@ def _container_faults(container: Mapping[str, Any]) -> Iterator[str]:
         yield f"leaves Linux capabilities to container {container.get('name')}"
 
 
-def pods_stay_in_their_box(resource: Resource) -> Iterator[str]:
-    pod = pod_spec(resource)
-    if pod is None:
-        return
+def _shared_with_the_node(pod: Mapping[str, Any]) -> Iterator[str]:
     for key in ("hostNetwork", "hostPID", "hostIPC"):
         if at(pod, key):
             yield f"shares its node's {key.removeprefix('host')}"
@@ -44,6 +42,13 @@ def pods_stay_in_their_box(resource: Resource) -> Iterator[str]:
             yield f"runs container {at(container, 'name')} privileged"
         if any(at(one, "hostPort") for one in items(container, "ports")):
             yield f"opens a port of its node for container {at(container, 'name')}"
+
+
+def pods_stay_in_their_box(resource: Resource) -> Iterator[str]:
+    pod = pod_spec(resource)
+    if pod is None:
+        return
+    yield from _shared_with_the_node(pod)
     if at(pod, "automountServiceAccountToken") is not False:
         yield "carries a token for the Kubernetes API, which it never calls"
     # A Service called vllm would set VLLM_PORT to an address, and vLLM would not start.
@@ -76,13 +81,17 @@ def secrets_are_references(resource: Resource) -> Iterator[str]:
 def namespaces_are_confined(resources: Sequence[Resource]) -> Iterator[Finding]:
     """Wherever pods of ours run, Kubernetes itself refuses a pod that is not confined."""
     used = {
-        (one.region, at(one.inputs, "metadata", "namespace")) for one in resources if pod_spec(one) is not None
+        (one.region, at(one.inputs, "metadata", "namespace"))
+        for one in resources
+        if pod_spec(one) is not None
     }
     enforced = "pod-security.kubernetes.io/enforce"
     for namespace in of_kind(resources, "Namespace"):
         level = at(namespace.inputs, "metadata", "labels", enforced)
         if (namespace.region, namespace.title) in used and level != "restricted":
-            yield Finding(resource=namespace.name, sentence=f"enforces {level or 'nothing'}; pods of ours run in it")
+            yield Finding(
+                resource=namespace.name, sentence=f"enforces {level or 'nothing'}; pods of ours run in it"
+            )
         elif level is None:
             yield Finding(resource=namespace.name, sentence="states no level of pod security")
 

@@ -1,6 +1,6 @@
 """The rules as the engine asks for them: its Analyzer service, each resource read once however many rules look at it.
 
-Pulumi's own SDK reads every resource anew for every rule, which took 30 ms a resource with a hundred rules (2026-11); the
+Pulumi's own SDK reads every resource anew for every rule, which took 12 ms a resource with a hundred rules (2026-11); the
 protocol is the same, and what a stack file says of the rules arrives with it.
 """
 
@@ -98,7 +98,9 @@ def message(finding: Finding, rule: Rule) -> str:
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     """Answers the engine: what rules there are, and what they have against a resource or a stack."""
 
-    def __init__(self, settings: config.PolicySettings = config.DEFAULT, environment: str = "production") -> None:
+    def __init__(
+        self, settings: config.PolicySettings = config.DEFAULT, environment: str = "production"
+    ) -> None:
         self._settings, self._environment = settings, environment
         self._levels: dict[str, int] = {}
         self._configured: dict[str, config.PolicySettings] = {}
@@ -125,6 +127,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def Configure(self, request: Any, context: Any) -> Any:
         """Levels, numbers and exemptions by rule, as `--policy-pack-config` or an organisation states them."""
+        self._levels, self._configured = {}, {}
         for name, told in request.policyConfig.items():
             self._levels[name] = told.enforcementLevel
             try:
@@ -152,7 +155,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return self._answer([resource(request)], (rule for rule in RULES if rule.resource))
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
-        return self._answer([resource(one) for one in request.resources], (rule for rule in RULES if rule.stack))
+        return self._answer(
+            [resource(one) for one in request.resources], (rule for rule in RULES if rule.stack)
+        )
 
     def _level(self, rule: Rule) -> int:
         return self._levels.get(rule.name, LEVELS[rule.level_in(self._environment)])

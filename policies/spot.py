@@ -69,10 +69,13 @@ def spot_has_a_fallback(resources: Sequence[Resource]) -> Iterator[Finding]:
         weight = owned.get((pool.region, family))
         if weight is None:
             yield Finding(
-                resource=pool.name, sentence=f"has no on-demand pool beside it: without spot {family} stays pending"
+                resource=pool.name,
+                sentence=f"has no on-demand pool beside it: without spot {family} stays pending",
             )
         elif weight >= (whole(at(pool.inputs, "spec", "weight")) or 0):
-            yield Finding(resource=pool.name, sentence="is not tried before its dearer on-demand pool; raise its weight")
+            yield Finding(
+                resource=pool.name, sentence="is not tried before its dearer on-demand pool; raise its weight"
+            )
 
 
 def pods_leave_within_the_notice(resource: Resource) -> Iterator[str]:
@@ -104,7 +107,8 @@ def nodes_outlast_their_pods(resources: Sequence[Resource]) -> Iterator[Finding]
         needed = graces.get((pool.region, family), 0)
         if given is None:
             yield Finding(
-                resource=pool.name, sentence="states no terminationGracePeriod: one pod could hold its node for ever"
+                resource=pool.name,
+                sentence="states no terminationGracePeriod: one pod could hold its node for ever",
             )
         elif given < needed:
             yield Finding(
@@ -132,9 +136,7 @@ def interruptions_are_heard(resources: Sequence[Resource]) -> Iterator[Finding]:
 
 def notices_reach_the_scaler(resources: Sequence[Resource]) -> Iterator[Finding]:
     """From rule to target, from target to queue, from queue to Karpenter: one missing link and nothing drains."""
-    queues = {
-        (one.region, at(one.inputs, "name")) for one in of_type(resources, "aws:sqs/queue:Queue")
-    }
+    queues = {(one.region, at(one.inputs, "name")) for one in of_type(resources, "aws:sqs/queue:Queue")}
     named = [
         (one, at(one.inputs, "values", "settings", "interruptionQueue"))
         for one in of_type(resources, "kubernetes:helm.sh/v3:Release")
@@ -143,7 +145,8 @@ def notices_reach_the_scaler(resources: Sequence[Resource]) -> Iterator[Finding]
     for release, queue in named:
         if (release.region, queue) not in queues:
             yield Finding(
-                resource=release.name, sentence=f"listens to the queue {queue}, which its region does not have"
+                resource=release.name,
+                sentence=f"listens to the queue {queue}, which its region does not have",
             )
     targets = of_type(resources, "aws:cloudwatch/eventTarget:EventTarget")
     aimed = {parent for one in targets for parent in one.dependencies}
@@ -153,7 +156,9 @@ def notices_reach_the_scaler(resources: Sequence[Resource]) -> Iterator[Finding]
     allowed = {one.region for one in of_type(resources, "aws:sqs/queuePolicy:QueuePolicy")}
     for queue_resource in of_type(resources, "aws:sqs/queue:Queue"):
         if queue_resource.region not in allowed:
-            yield Finding(resource=queue_resource.name, sentence="has no policy that lets EventBridge send to it")
+            yield Finding(
+                resource=queue_resource.name, sentence="has no policy that lets EventBridge send to it"
+            )
 
 
 RULES = (

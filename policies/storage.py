@@ -62,7 +62,8 @@ def buckets_are_closed(resources: Sequence[Resource]) -> Iterator[Finding]:
 def _encrypts(configuration: Resource) -> bool:
     rules = items(configuration.inputs, "rules")
     return bool(rules) and all(
-        at(one, "applyServerSideEncryptionByDefault", "sseAlgorithm") in ("AES256", "aws:kms") for one in rules
+        at(one, "applyServerSideEncryptionByDefault", "sseAlgorithm") in ("AES256", "aws:kms")
+        for one in rules
     )
 
 
@@ -100,14 +101,19 @@ def servers_cannot_change_weights(resources: Sequence[Resource]) -> Iterator[Fin
         if items(one.inputs, "spec", "accessModes") != ["ReadOnlyMany"]
     }
     for server in of_kind(resources, "Deployment"):
-        pod, namespace = at(server.inputs, "spec", "template", "spec"), at(server.inputs, "metadata", "namespace")
+        pod, namespace = (
+            at(server.inputs, "spec", "template", "spec"),
+            at(server.inputs, "metadata", "namespace"),
+        )
         for volume in items(pod, "volumes"):
             claim = at(volume, "persistentVolumeClaim", "claimName")
             if claim is None:
                 continue
             behind = (server.region, claims.get((server.region, namespace, str(claim))))
             if at(volume, "persistentVolumeClaim", "readOnly") is not True or behind in writable:
-                yield Finding(resource=server.name, sentence=f"can write to the claim {claim}, which all replicas read")
+                yield Finding(
+                    resource=server.name, sentence=f"can write to the claim {claim}, which all replicas read"
+                )
 
 
 RULES = (

@@ -46,12 +46,16 @@ def node_images_are_dated(resource: Resource) -> Iterator[str]:
             yield "boots whatever image is newest; state release_version"
         elif release != versions.NODE_RELEASE:
             yield f"boots {release}, which is not the image pinned in catalog/versions.py"
-    if resource.type == "aws:eks/addon:Addon":
-        asked = (at(resource.inputs, "addonName"), at(resource.inputs, "addonVersion"))
-        if not asked[1]:
-            yield "installs whatever version AWS prefers today; state addon_version"
-        elif asked not in {(addon.name, addon.version) for addon in versions.ADDONS}:
-            yield f"installs {asked[0]} {asked[1]}, which is not pinned in catalog/versions.py"
+
+
+def addons_are_pinned(resource: Resource) -> Iterator[str]:
+    if resource.type != "aws:eks/addon:Addon":
+        return
+    asked = (at(resource.inputs, "addonName"), at(resource.inputs, "addonVersion"))
+    if not asked[1]:
+        yield "installs whatever version AWS prefers today; state addon_version"
+    elif asked not in {(addon.name, addon.version) for addon in versions.ADDONS}:
+        yield f"installs {asked[0]} {asked[1]}, which is not pinned in catalog/versions.py"
 
 
 def kubernetes_is_supported(resources: Sequence[Resource]) -> Iterator[Finding]:
@@ -62,10 +66,16 @@ def kubernetes_is_supported(resources: Sequence[Resource]) -> Iterator[Finding]:
         version = str(at(one.inputs, "version"))
         minor = compatibility.minor(version)
         if minor is None or not first <= minor <= last:
-            yield Finding(resource=one.name, sentence=f"runs Kubernetes {version}; nodes are built for 1.{first} to 1.{last}")
+            yield Finding(
+                resource=one.name,
+                sentence=f"runs Kubernetes {version}; nodes are built for 1.{first} to 1.{last}",
+            )
             continue
         if version != versions.KUBERNETES:
-            yield Finding(resource=one.name, sentence=f"runs Kubernetes {version}; the fleet is at {versions.KUBERNETES}")
+            yield Finding(
+                resource=one.name,
+                sentence=f"runs Kubernetes {version}; the fleet is at {versions.KUBERNETES}",
+            )
         for chart in sorted(charts & set(compatibility.TESTED)):
             known = compatibility.TESTED[chart]
             if not known[0] <= minor <= known[1]:
@@ -77,7 +87,10 @@ def kubernetes_is_supported(resources: Sequence[Resource]) -> Iterator[Finding]:
 
 def support_is_not_extended(resource: Resource) -> Iterator[str]:
     """Extended support costs six times the control plane, from the day standard support ends."""
-    if resource.type == "eks:index:Cluster" and at(resource.inputs, "upgradePolicy", "supportType") != "STANDARD":
+    if (
+        resource.type == "eks:index:Cluster"
+        and at(resource.inputs, "upgradePolicy", "supportType") != "STANDARD"
+    ):
         yield "slides into extended support, at six times the price; set upgrade_policy to STANDARD"
 
 
@@ -108,9 +121,15 @@ RULES = (
     ),
     Rule(
         name="node-images-are-dated",
-        assures="nodes and cluster add-ons change only when a version in catalog/versions.py does",
-        remedy="use the dated versions of catalog/versions.py",
+        assures="nodes change only when the image in catalog/versions.py does",
+        remedy="use NODE_ALIAS and NODE_RELEASE of catalog/versions.py",
         resource=node_images_are_dated,
+    ),
+    Rule(
+        name="addons-are-pinned",
+        assures="every add-on that EKS manages is one of catalog/versions.py, at its version",
+        remedy="add the add-on to catalog/versions.py",
+        resource=addons_are_pinned,
     ),
     Rule(
         name="kubernetes-is-supported",

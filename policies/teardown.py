@@ -23,18 +23,19 @@ SERVED_BY: Final[Mapping[str, tuple[str, ...]]] = {
 def controllers_outlive_their_objects(resources: Sequence[Resource]) -> Iterator[Finding]:
     """A NodePool deleted after Karpenter leaves its instances running, and paid for, with a finalizer nobody answers."""
     order = Order(resources)
-    releases = {
-        (one.region, str(at(one.inputs, "name"))): one.urn for one in of_type(resources, RELEASE)
-    }
+    releases = {(one.region, str(at(one.inputs, "name"))): one.urn for one in of_type(resources, RELEASE)}
     for kind, charts in SERVED_BY.items():
         for one in of_kind(resources, kind):
             for chart in charts:
                 urn = releases.get((one.region, chart))
                 if urn is None:
-                    yield Finding(resource=one.name, sentence=f"is a {kind}, which no release of {chart} serves here")
+                    yield Finding(
+                        resource=one.name, sentence=f"is a {kind}, which no release of {chart} serves here"
+                    )
                 elif not order.waits(one, urn):
                     yield Finding(
-                        resource=one.name, sentence=f"does not wait for {chart}, and would be deleted after it"
+                        resource=one.name,
+                        sentence=f"does not wait for {chart}, and would be deleted after it",
                     )
 
 
@@ -42,14 +43,18 @@ def charts_wait_for_nodes(resources: Sequence[Resource]) -> Iterator[Finding]:
     """Controllers run on the system nodes: deleted after them, a release would wait for pods that cannot run."""
     order = Order(resources)
     system = {
-        one.region: one.urn for one in of_type(resources, GROUP) if at(one.inputs, "labels", "llm-fleet/role") == "system"
+        one.region: one.urn
+        for one in of_type(resources, GROUP)
+        if at(one.inputs, "labels", "llm-fleet/role") == "system"
     }
     for release in of_type(resources, RELEASE):
         urn = system.get(release.region)
         if urn is None:
             yield Finding(resource=release.name, sentence="has no system nodes to run on")
         elif not order.waits(release, urn):
-            yield Finding(resource=release.name, sentence="does not wait for the system nodes, and would outlive them")
+            yield Finding(
+                resource=release.name, sentence="does not wait for the system nodes, and would outlive them"
+            )
 
 
 def servers_wait_for_their_ground(resources: Sequence[Resource]) -> Iterator[Finding]:
@@ -75,13 +80,20 @@ def data_is_protected(resources: Sequence[Resource]) -> Iterator[Finding]:
     if not in_production(resources):
         return
     kept = {
-        urn for one in of_type(resources, "aws:s3/bucketVersioning:BucketVersioning") for urn in one.dependencies
+        urn
+        for one in of_type(resources, "aws:s3/bucketVersioning:BucketVersioning")
+        for urn in one.dependencies
     }
     for bucket in of_type(resources, "aws:s3/bucket:Bucket"):
         if bucket.urn in kept and not bucket.protect:
-            yield Finding(resource=bucket.name, sentence="may be deleted by `pulumi destroy`, with all the weights in it")
+            yield Finding(
+                resource=bucket.name,
+                sentence="may be deleted by `pulumi destroy`, with all the weights in it",
+            )
         if bucket.urn in kept and at(bucket.inputs, "forceDestroy") is True:
-            yield Finding(resource=bucket.name, sentence="would be emptied before it is deleted; unset force_destroy")
+            yield Finding(
+                resource=bucket.name, sentence="would be emptied before it is deleted; unset force_destroy"
+            )
 
 
 def weights_keep_their_versions(resources: Sequence[Resource]) -> Iterator[Finding]:
@@ -96,9 +108,13 @@ def weights_keep_their_versions(resources: Sequence[Resource]) -> Iterator[Findi
         names = [str(at(rule, "destination", "bucket")).removeprefix("arn:aws:s3:::") for rule in rules]
         for bucket in [at(one.inputs, "bucket"), *names]:
             if bucket not in versioned:
-                yield Finding(resource=one.name, sentence=f"copies from or to {bucket}, which keeps no versions")
+                yield Finding(
+                    resource=one.name, sentence=f"copies from or to {bucket}, which keeps no versions"
+                )
         if not rules or any(at(rule, "status") != "Enabled" for rule in rules):
-            yield Finding(resource=one.name, sentence="copies nothing: a region would wait for its weights for ever")
+            yield Finding(
+                resource=one.name, sentence="copies nothing: a region would wait for its weights for ever"
+            )
 
 
 def volumes_are_retained(resource: Resource) -> Iterator[str]:
@@ -124,7 +140,9 @@ def production_is_held(resources: Sequence[Resource]) -> Iterator[Finding]:
     for one in of_type(resources, "aws:kms/key:Key"):
         days = at(one.inputs, "deletionWindowInDays")
         if isinstance(days, int) and days < 30:
-            yield Finding(resource=one.name, sentence=f"is gone {days} days after its deletion; 30 leave time to notice")
+            yield Finding(
+                resource=one.name, sentence=f"is gone {days} days after its deletion; 30 leave time to notice"
+            )
 
 
 def providers_keep_their_cluster(resource: Resource) -> Iterator[str]:

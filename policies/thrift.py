@@ -23,9 +23,7 @@ def buckets_forget(resources: Sequence[Resource]) -> Iterator[Finding]:
     """Unfinished uploads and old versions are invisible in a listing, and are paid for until somebody deletes them."""
     cleaned = {
         parent
-        for one in of_type(
-            resources, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
-        )
+        for one in of_type(resources, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
         for parent in one.dependencies
         if any(
             at(rule, "status") == "Enabled" and at(rule, "abortIncompleteMultipartUpload")
@@ -39,9 +37,7 @@ def buckets_forget(resources: Sequence[Resource]) -> Iterator[Finding]:
     }
     aged = {
         parent
-        for one in of_type(
-            resources, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
-        )
+        for one in of_type(resources, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
         for parent in one.dependencies
         if any(
             at(rule, "noncurrentVersionExpiration") or at(rule, "expiration")
@@ -50,9 +46,13 @@ def buckets_forget(resources: Sequence[Resource]) -> Iterator[Finding]:
     }
     for bucket in of_type(resources, "aws:s3/bucket:Bucket"):
         if bucket.urn not in cleaned:
-            yield Finding(resource=bucket.name, sentence="keeps unfinished uploads for ever; abort them by lifecycle")
+            yield Finding(
+                resource=bucket.name, sentence="keeps unfinished uploads for ever; abort them by lifecycle"
+            )
         if bucket.urn in kept and bucket.urn not in aged:
-            yield Finding(resource=bucket.name, sentence="keeps every old version for ever; expire them by lifecycle")
+            yield Finding(
+                resource=bucket.name, sentence="keeps every old version for ever; expire them by lifecycle"
+            )
 
 
 def weights_do_not_pass_the_nat(resources: Sequence[Resource]) -> Iterator[Finding]:
@@ -68,9 +68,13 @@ def weights_do_not_pass_the_nat(resources: Sequence[Resource]) -> Iterator[Findi
     images = {one.region for one in ends if str(at(one.inputs, "serviceName")).endswith(".ecr.dkr")}
     for network in of_type(resources, "aws:ec2/vpc:Vpc"):
         if network.region not in free:
-            yield Finding(resource=network.name, sentence="has no gateway endpoint for S3: weights would pass the NAT")
+            yield Finding(
+                resource=network.name, sentence="has no gateway endpoint for S3: weights would pass the NAT"
+            )
         if network.region not in images:
-            yield Finding(resource=network.name, sentence="has no endpoint for ECR: images would pass the NAT")
+            yield Finding(
+                resource=network.name, sentence="has no endpoint for ECR: images would pass the NAT"
+            )
 
 
 def nat_gateways_are_not_doubled(resources: Sequence[Resource]) -> Iterator[Finding]:
@@ -82,7 +86,10 @@ def nat_gateways_are_not_doubled(resources: Sequence[Resource]) -> Iterator[Find
     for gateway in of_type(resources, "aws:ec2/natGateway:NatGateway"):
         for zone in [zones[urn] for urn in gateway.dependencies if urn in zones]:
             if zone in served:
-                yield Finding(resource=gateway.name, sentence=f"is the second NAT gateway of {zone[1]}, paid by the hour")
+                yield Finding(
+                    resource=gateway.name,
+                    sentence=f"is the second NAT gateway of {zone[1]}, paid by the hour",
+                )
             served.add(zone)
 
 

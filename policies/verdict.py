@@ -38,7 +38,13 @@ def judge(
 ) -> tuple[Verdict, ...]:
     """Every rule over every resource, in the rules' order, with the exemptions that hold today."""
     return tuple(
-        verdict(rule, rule.findings(resources, settings.numbers.by_name), settings, today=today, environment=environment)
+        verdict(
+            rule,
+            rule.findings(resources, settings.numbers.by_name),
+            settings,
+            today=today,
+            environment=environment,
+        )
         for rule in rules
     )
 

@@ -180,7 +180,8 @@ def engine_config(file: stackfile.StackFile) -> dict[str, str]:
     plain = {key: value for key, value in file.config.items() if not _secure(value)}
     # A day written without quotes is read as a date; the engine hands it on as text.
     given = {
-        key: value if isinstance(value, str) else json.dumps(value, default=str) for key, value in plain.items()
+        key: value if isinstance(value, str) else json.dumps(value, default=str)
+        for key, value in plain.items()
     }
     return {**given, **{f"{stackfile.PROJECT}:{name}": UNSET for name in ("apiKey", "huggingFaceToken")}}
 

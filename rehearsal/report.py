@@ -68,7 +68,9 @@ def _policies(verdicts: Sequence[Verdict]) -> Iterable[Text]:
         if one.findings:
             yield Text(f"         remedy: {one.rule.remedy} ({one.rule.link})")
         for finding, exemption in one.exempted:
-            yield Text(f"         exempt until {exemption.expires}: {finding} ({exemption.reason})", overflow="fold")
+            yield Text(
+                f"         exempt until {exemption.expires}: {finding} ({exemption.reason})", overflow="fold"
+            )
 
 
 def _secrets(stack: str, unset: Sequence[str]) -> Iterable[Text]:
@@ -94,7 +96,11 @@ def data(
                 "assures": one.rule.assures,
                 "findings": [str(finding) for finding in one.findings],
                 "exempted": [
-                    {"finding": str(finding), "reason": exemption.reason, "expires": exemption.expires.isoformat()}
+                    {
+                        "finding": str(finding),
+                        "reason": exemption.reason,
+                        "expires": exemption.expires.isoformat(),
+                    }
                     for finding, exemption in one.exempted
                 ],
                 "remedy": one.rule.remedy,

@@ -9,6 +9,7 @@ import pytest
 from components.planning.failover import failover_plan
 from components.settings.stackfile import ROOT
 from components.settings.traffic import TrafficSettings
+from policies import guide
 from policies.pack import RULES
 
 README = (ROOT / "README.md").read_text()
@@ -80,6 +81,11 @@ def test_the_cost_of_the_dev_stack_is_the_plans():
 
 def test_the_number_of_rules_is_right():
     assert f"{len(RULES)} rules as plain functions" in README
+
+
+def test_the_guide_to_the_rules_is_what_the_rules_say():
+    """`python -m policies.guide` rewrites it."""
+    assert guide.PAGE.read_text() == guide.page(guide.PAGE.read_text())
 
 
 def test_every_alert_has_an_anchor(prod):

@@ -21,7 +21,9 @@ def main() -> int:
         print(f"{family:<20}{len(rules):>6}{len(rows):>8}{len(planted):>9}{len(planted) - len(escaped):>9}")
         missed.extend(escaped)
         planted_in_all += len(planted)
-    print(f"{planted_in_all - len(missed)} of {planted_in_all} seeded faults are refused by the rule they name")
+    print(
+        f"{planted_in_all - len(missed)} of {planted_in_all} seeded faults are refused by the rule they name"
+    )
     for one in missed:
         print(f"  {one}", file=sys.stderr)
     return 1 if missed else 0

@@ -73,7 +73,7 @@ CAPACITY = (
     Fault("pools-carry-their-models", "NodePool", Times(f"spec limits {labels.GPU}", 20)),
     Fault("pools-carry-their-models", "NodePool *on-demand", Gone()),
     Fault("pools-carry-their-models", "ScaledObject", Times("spec maxReplicaCount", 10)),
-)
+)  # fmt: skip
 
 SCALING = (
     Fault("triggers-name-known-series", SCALER, Put(QUERY, "avg(vllm:gpu_cache_usage_perc)")),
@@ -90,7 +90,10 @@ SCALING = (
     Fault("triggers-answer-with-one-number", SCALER, Swap(QUERY, "sum(", "sum((")),
     Fault("triggers-watch-their-own-model", SCALER, Swap(QUERY, 'model_name="', 'model_name="not-')),
     Fault("triggers-watch-their-own-model", SCALER, Swap(QUERY, "model_name=", "job=")),
-    Fault("triggers-watch-their-own-model", SCALER, Swap("spec triggers 2 metadata query", 'exported_pod=~"', 'exported_pod=~"x-')),
+    Fault(
+        "triggers-watch-their-own-model", SCALER,
+        Swap("spec triggers 2 metadata query", 'exported_pod=~"', 'exported_pod=~"x-'),
+    ),
     Fault("triggers-ask-our-prometheus", SCALER, Put(f"{TRIGGER} serverAddress", "http://prometheus.example.com")),
     Fault("triggers-ask-our-prometheus", SCALER, Put(f"{TRIGGER} unsafeSsl", "true")),
     Fault("thresholds-fit-their-units", SCALER, Put(f"{TRIGGER} threshold", "0")),
@@ -120,7 +123,7 @@ SCALING = (
     Fault("replicas-belong-to-the-autoscaler", SERVERS, Option("ignore_changes", ())),
     Fault("replicas-belong-to-the-autoscaler", "NodeGroup *-od", Option("ignore_changes", ())),
     Fault("one-autoscaler-each", "ScaledObject *gpt-oss-20b*", Put("spec scaleTargetRef name", "llama-8b"), PROD),
-)
+)  # fmt: skip
 
 SPOT = (
     Fault("spot-is-bounded", "NodePool *llama-spot", Put(f"spec limits {labels.GPU}", 99), PROD),
@@ -129,7 +132,10 @@ SPOT = (
     Fault("spot-is-bounded", "NodeGroup *gpt-oss-*-od", Gone(), PROD),
     Fault("labels-say-what-is-bought", "NodePool *on-demand", Put(f"{POD} requirements 0 values", ["spot"])),
     Fault("labels-say-what-is-bought", "NodePool *on-demand", Put(f"{POD} requirements 0 values", ["spot", "on-demand"])),
-    Fault("labels-say-what-is-bought", "NodePool *spot", Put(f"spec template metadata labels {labels.CAPACITY}", "on-demand")),
+    Fault(
+        "labels-say-what-is-bought", "NodePool *spot",
+        Put(f"spec template metadata labels {labels.CAPACITY}", "on-demand"),
+    ),
     Fault("labels-say-what-is-bought", "NodeGroup *-od", Put("capacityType", "SPOT")),
     Fault("spot-has-a-fallback", "NodePool *on-demand", Gone()),
     Fault("spot-has-a-fallback", "NodePool *-spot", Put("spec weight", 1)),
@@ -144,14 +150,17 @@ SPOT = (
     Fault("nodes-outlast-their-pods", "NodePool", Drop(f"{POD} terminationGracePeriod")),
     Fault("nodes-outlast-their-pods", SERVERS, Put(f"{POD} terminationGracePeriodSeconds", 900)),
     Fault("interruptions-are-heard", "EventRule *karpenter-spot", Gone()),
-    Fault("interruptions-are-heard", "EventRule *karpenter-spot", Swap("eventPattern", "Spot Instance Interruption", "Instance")),
+    Fault(
+        "interruptions-are-heard", "EventRule *karpenter-spot",
+        Swap("eventPattern", "Spot Instance Interruption", "Instance"),
+    ),
     Fault("notices-reach-the-scaler", "EventTarget", Gone()),
     Fault("notices-reach-the-scaler", "Queue", Gone()),
     Fault("notices-reach-the-scaler", "Queue", Put("name", "another")),
     Fault("notices-reach-the-scaler", "QueuePolicy", Gone()),
     Fault("notices-reach-the-scaler", "Release *karpenter-chart", Drop("values settings interruptionQueue")),
     Fault("notices-reach-the-scaler", "Release *karpenter-chart", Put("values settings interruptionQueue", "another")),
-)
+)  # fmt: skip
 
 COST = (
     Fault("ceiling-is-within-the-budget", SCALER, Put("spec maxReplicaCount", 400)),
@@ -194,21 +203,27 @@ COST = (
     Fault("nodes-are-tagged", "EC2NodeClass", Drop("spec tags")),
     Fault("nodes-are-tagged", "LaunchTemplate", Drop("tagSpecifications 1")),
     Fault("nodes-are-tagged", "LaunchTemplate", Drop("tagSpecifications 0 tags cost-center")),
-)
+)  # fmt: skip
 
 PLACEMENT = (
     Fault("model-servers-ask-for-gpus", SERVERS, Drop(f"{SERVER} resources limits {labels.GPU}")),
     Fault("model-servers-ask-for-gpus", SERVERS, Put(f"{SERVER} resources limits {labels.GPU}", "16")),
     Fault("model-servers-ask-for-gpus", SERVERS, Put(f"{POD} nodeSelector {labels.INSTANCE_TYPE}", "g9.huge")),
     Fault("model-servers-ask-for-gpus", SERVERS, Drop(f"{POD} nodeSelector {labels.INSTANCE_TYPE}")),
-    Fault("model-servers-ask-for-gpus", "Deployment eu-west-2-*", Put(f"{POD} nodeSelector {labels.INSTANCE_TYPE}", "g6e.xlarge"), PROD),
+    Fault(
+        "model-servers-ask-for-gpus", "Deployment eu-west-2-*",
+        Put(f"{POD} nodeSelector {labels.INSTANCE_TYPE}", "g6e.xlarge"), PROD,
+    ),
     Fault("gpus-are-asked-for-whole", SERVERS, Put(f"{SERVER} resources limits nvidia.com/mig-1g.10gb", "1")),
     Fault("gpus-are-asked-for-whole", SERVERS, Put(f"{SERVER} resources limits nvidia.com/gpu.shared", "1")),
     Fault("gpus-are-asked-for-whole", SERVERS, Put(f"{SERVER} resources requests {labels.GPU}", "2")),
     Fault("tensor-parallel-matches-the-gpus", SERVERS, Argument("--tensor-parallel-size", "4")),
     Fault("tensor-parallel-matches-the-gpus", SERVERS, Argument("--tensor-parallel-size", "3")),
     Fault("models-fit-their-gpus", SERVERS, Argument("--gpu-memory-utilization", "0.99")),
-    Fault("models-fit-their-gpus", "Deployment *gpt-oss-120b*", Put(f"{POD} nodeSelector {labels.INSTANCE_TYPE}", "g6.xlarge"), PROD),
+    Fault(
+        "models-fit-their-gpus", "Deployment *gpt-oss-120b*",
+        Put(f"{POD} nodeSelector {labels.INSTANCE_TYPE}", "g6.xlarge"), PROD,
+    ),
     Fault("models-fit-their-gpus", "Deployment us-east-1-qwen-32b*", Argument("--quantization", None), PROD),
     Fault("models-fit-their-gpus", SERVERS, Argument("--max-model-len", "9000000")),
     Fault("model-servers-tolerate-their-taints", SERVERS, Drop(f"{POD} tolerations 0")),
@@ -220,7 +235,10 @@ PLACEMENT = (
     Fault("servers-find-their-nodes", SERVERS, Put(f"{POD} nodeSelector zone", "a")),
     Fault("servers-find-their-nodes", SERVERS, Put(f"{POD} tolerations 1 value", "mistral")),
     Fault("servers-find-their-nodes", SERVERS, Put(f"{POD} nodeSelector {labels.INSTANCE_TYPE}", "p5.48xlarge")),
-    Fault("csi-taints-are-startup-taints", "NodePool", Add(f"{POD} taints", {"key": "efs.csi.aws.com/agent-not-ready", "effect": "NoExecute"})),
+    Fault(
+        "csi-taints-are-startup-taints", "NodePool",
+        Add(f"{POD} taints", {"key": "efs.csi.aws.com/agent-not-ready", "effect": "NoExecute"}),
+    ),
     Fault("csi-taints-are-startup-taints", "NodePool", Put(f"{POD} taints 0 key", "fsx.csi.aws.com/agent-not-ready")),
     Fault("gpu-nodes-keep-others-away", "NodePool", Drop(f"{POD} taints 0")),
     Fault("gpu-nodes-keep-others-away", "NodePool", Put(f"{POD} taints 1 value", "other")),
@@ -242,4 +260,4 @@ PLACEMENT = (
     Fault("drivers-reach-gpu-nodes", "Release *gpu-operator", Put("values driver enabled", True)),
     Fault("drivers-reach-gpu-nodes", "Release *gpu-operator", Drop("values toolkit")),
     Fault("drivers-reach-gpu-nodes", "Release *gpu-operator", Put("values devicePlugin enabled", False)),
-)
+)  # fmt: skip

@@ -60,7 +60,7 @@ EXPOSURE = (
     Fault("networks-keep-a-record", "FlowLog", Gone()),
     Fault("networks-keep-a-record", "DefaultSecurityGroup", Gone()),
     Fault("networks-keep-a-record", "DefaultSecurityGroup", Put("ingress", [{"protocol": "-1", "self": True}])),
-)
+)  # fmt: skip
 
 SECRECY = (
     Fault("instance-metadata-needs-a-token", "LaunchTemplate", Put("metadataOptions httpTokens", "optional")),
@@ -107,7 +107,10 @@ SECRECY = (
     Fault("secrets-are-references", "ConfigMap", Put("data api-token", "abc")),
     Fault("secrets-are-references", "ConfigMap", Put("data note", f"AKIA{'X' * 16}")),
     Fault("secrets-are-references", "Role", Put("description", f"hf_{'a' * 34}")),
-    Fault("namespaces-are-confined", "Namespace *serving*", Put("metadata labels pod-security.kubernetes.io/enforce", "baseline")),
+    Fault(
+        "namespaces-are-confined", "Namespace *serving*",
+        Put("metadata labels pod-security.kubernetes.io/enforce", "baseline"),
+    ),
     Fault("namespaces-are-confined", "Namespace *weights*", Drop("metadata labels")),
     Fault("namespaces-are-confined", "Namespace *keda*", Drop("metadata labels")),
     Fault("namespaces-deny-by-default", "NetworkPolicy *default-deny", Gone()),
@@ -121,14 +124,17 @@ SECRECY = (
     ),
     Fault("pods-are-reached-by-name", "NetworkPolicy *llama-8b*", Drop("spec ingress 0 ports"), PROD),
     Fault("pods-are-reached-by-name", "NetworkPolicy", Put("spec policyTypes", ["Ingress"])),
-)
+)  # fmt: skip
 
 TRUST = "assumeRolePolicy"
 IDENTITY = (
     Fault("grants-name-what-they-are-for", "RolePolicy", Document("policy", Add("Statement", ALLOW_ALL))),
     Fault("grants-name-what-they-are-for", "RolePolicy", Document("policy", Add("Statement", PASS_ALL))),
     Fault("grants-name-what-they-are-for", "RolePolicy", Document("policy", Put("Statement 0 Action", "*"))),
-    Fault("grants-name-what-they-are-for", "RolePolicy *fill-identity*", Document("policy", Put("Statement 1 Action", ["s3:*"]))),
+    Fault(
+        "grants-name-what-they-are-for", "RolePolicy *fill-identity*",
+        Document("policy", Put("Statement 1 Action", ["s3:*"])),
+    ),
     Fault("grants-name-what-they-are-for", "RolePolicy *karpenter*", Document("policy", Put("Statement 6 Resource", "*"))),
     Fault("grants-name-what-they-are-for", "RolePolicy", Document("policy", Put("Statement 0 NotAction", ["iam:*"]))),
     Fault("resource-policies-name-who", "BucketPolicy", Document("policy", Add("Statement", EVERYBODY))),
@@ -157,7 +163,7 @@ IDENTITY = (
     Fault("attachments-are-known", "RolePolicyAttachment", Put("policyArn", "arn:aws:iam::aws:policy/AdministratorAccess")),
     Fault("attachments-are-known", "RolePolicyAttachment", Put("policyArn", "arn:aws:iam::aws:policy/AmazonS3FullAccess")),
     Fault("budget-denials-come-off", "Role *identity-role", Drop("forceDetachPolicies")),
-)
+)  # fmt: skip
 
 IMAGE_DIGEST = f"evil/vllm:v1@sha256:{'0' * 64}"
 SUPPLY = (
@@ -171,8 +177,8 @@ SUPPLY = (
     Fault("node-images-are-dated", "EC2NodeClass", Put("spec amiSelectorTerms 0 alias", "al2023@v20240101")),
     Fault("node-images-are-dated", "NodeGroup", Drop("releaseVersion")),
     Fault("node-images-are-dated", "NodeGroup", Put("releaseVersion", "1.35.1-20260101")),
-    Fault("node-images-are-dated", "Addon", Drop("addonVersion")),
-    Fault("node-images-are-dated", "Addon", Put("addonVersion", "v1.0.0-eksbuild.1")),
+    Fault("addons-are-pinned", "Addon", Drop("addonVersion")),
+    Fault("addons-are-pinned", "Addon", Put("addonVersion", "v1.0.0-eksbuild.1")),
     Fault("kubernetes-is-supported", CLUSTER, Put("version", "1.29")),
     Fault("kubernetes-is-supported", CLUSTER, Put("version", "1.36")),
     Fault("kubernetes-is-supported", CLUSTER, Drop("version")),
@@ -182,7 +188,7 @@ SUPPLY = (
     Fault("releases-fail-whole", "Release", Put("atomic", False)),
     Fault("releases-fail-whole", "Release", Drop("name")),
     Fault("releases-fail-whole", "Release", Drop("maxHistory")),
-)
+)  # fmt: skip
 
 DESTROY = (
     Fault("controllers-outlive-their-objects", "Release *karpenter-chart", Gone()),
@@ -206,4 +212,4 @@ DESTROY = (
     Fault("production-is-held", "LoadBalancer", Drop("enableDeletionProtection"), PROD),
     Fault("production-is-held", "Key *-cluster-secrets", Put("deletionWindowInDays", 7), PROD),
     Fault("providers-keep-their-cluster", "pulumi:providers:kubernetes", Drop("clusterIdentifier")),
-)
+)  # fmt: skip

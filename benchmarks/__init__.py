@@ -1,0 +1,1 @@
+"""Figures that are looked at, and asserted by nobody's clock."""
