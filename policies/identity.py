@@ -42,8 +42,14 @@ def _reads_only(action: str) -> bool:
     return action.partition(":")[2].startswith(READS)
 
 
+def _by_tag(statement: Mapping[str, Any]) -> bool:
+    """Whether it holds for tagged resources only: the way to name what is not there yet."""
+    operators = at(statement, "Condition") or {}
+    return any(":ResourceTag/" in str(key) for keys in operators.values() for key in keys)
+
+
 def grants_name_what_they_are_for(resource: Resource) -> Iterator[str]:
-    """`*` as a resource is left to actions that read; a statement that denies may say what it likes."""
+    """`*` as a resource is left to actions that read or hold for a tag; a statement that denies may say what it likes."""
     if resource.type not in IDENTITY_POLICIES:
         return
     for one in statements(at(resource.inputs, "policy")):
@@ -55,7 +61,7 @@ def grants_name_what_they_are_for(resource: Resource) -> Iterator[str]:
         for action in actions:
             if action == "*" or action.endswith(":*"):
                 yield f"grants {action}; name the actions"
-            elif "*" in on and not _reads_only(action):
+            elif "*" in on and not _reads_only(action) and not _by_tag(one):
                 yield f"grants {action} on everything; name the resources"
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from components.planning import labels
 from policies.reading import containers, whole
 from policies.rule import Finding, Resource, Rule, at, items, of_kind, pod_spec
 
@@ -28,6 +29,16 @@ def _container_faults(container: Mapping[str, Any]) -> Iterator[str]:
         yield f"lets container {container.get('name')} gain privileges"
     if "ALL" not in items(context, "capabilities", "drop"):
         yield f"leaves Linux capabilities to container {container.get('name')}"
+    if not _hands_over(container) and (at(context, "runAsNonRoot") is False or at(context, "runAsUser") == 0):
+        yield f"runs container {container.get('name')} as root"
+    if not _hands_over(container) and items(context, "capabilities", "add"):
+        yield f"adds Linux capabilities to container {container.get('name')}"
+
+
+def _hands_over(container: Mapping[str, Any]) -> bool:
+    """Lustre's root belongs to root: one container gives it away, and can do nothing else."""
+    only = items(container, "securityContext", "capabilities", "add") == ["CHOWN"]
+    return only and items(container, "command")[:1] == ["chown"]
 
 
 def _shared_with_the_node(pod: Mapping[str, Any]) -> Iterator[str]:
@@ -86,9 +97,17 @@ def namespaces_are_confined(resources: Sequence[Resource]) -> Iterator[Finding]:
         if pod_spec(one) is not None
     }
     enforced = "pod-security.kubernetes.io/enforce"
+    lustre = {
+        (one.region, labels.WEIGHTS_NAMESPACE)
+        for one in of_kind(resources, "PersistentVolume")
+        if at(one.inputs, "spec", "csi", "driver") == "fsx.csi.aws.com"
+    }
     for namespace in of_kind(resources, "Namespace"):
         level = at(namespace.inputs, "metadata", "labels", enforced)
-        if (namespace.region, namespace.title) in used and level != "restricted":
+        where = (namespace.region, namespace.title)
+        # Where weights lie on Lustre, one container must be root to give its root directory away.
+        permitted = {"restricted", "baseline"} if where in lustre else {"restricted"}
+        if where in used and level not in permitted:
             yield Finding(
                 resource=namespace.name, sentence=f"enforces {level or 'nothing'}; pods of ours run in it"
             )

@@ -6,7 +6,6 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from datetime import date
 
 from rich.console import Console
 
@@ -49,7 +48,7 @@ def _show(file: stackfile.StackFile, plan: FleetPlan, console: Console, *, as_js
             print(refused, file=sys.stderr)
             return 1
         cloud = rehearse(file)
-        verdicts = judgement.verdicts(cloud, tuned, today=date.today(), environment=plan.environment)
+        verdicts = judgement.verdicts(cloud, tuned, environment=plan.environment)
     unset = [name for name in plan.secrets if name not in file.secrets]
     if as_json:
         print(json.dumps(report.data(plan, cloud.resources, verdicts, unset), indent=2))

@@ -52,11 +52,10 @@ def verdicts(
     cloud: Cloud,
     tuned: config.PolicySettings = config.DEFAULT,
     *,
-    today: date,
     environment: str = "production",
 ) -> tuple[Verdict, ...]:
-    """Every rule's verdict on a recorded stack."""
-    return judge(RULES, resources(cloud), tuned, today=today, environment=environment)
+    """Every rule's verdict on a recorded stack, with the exemptions that hold today."""
+    return judge(RULES, resources(cloud), tuned, today=date.today(), environment=environment)
 
 
 def refused(judged: Iterable[Verdict]) -> bool:
