@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from policies.reading import whole
+from policies.reading import asked_cluster, whole
 from policies.rule import Finding, Resource, Rule, at, items, of_type
 
 EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def control_planes_are_private(resource: Resource) -> Iterator[str]:
-    if resource.type != "eks:index:Cluster":
+    if not asked_cluster(resource):
         return
     if at(resource.inputs, "endpointPrivateAccess") is not True:
         yield "does not serve the Kubernetes API inside its network; set endpoint_private_access=True"
@@ -157,7 +157,7 @@ def networks_keep_a_record(resources: Sequence[Resource]) -> Iterator[Finding]:
 
 
 def control_planes_keep_a_record(resource: Resource) -> Iterator[str]:
-    if resource.type != "eks:index:Cluster":
+    if not asked_cluster(resource):
         return
     for kind in ("api", "audit", "authenticator"):
         if kind not in items(resource.inputs, "enabledClusterLogTypes"):

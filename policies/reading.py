@@ -85,6 +85,15 @@ def waited_for_in_production(resource: Resource) -> bool:
     return interactive and label(resource, labels.ENVIRONMENT) == "production"
 
 
+def asked_cluster(resource: Resource) -> bool:
+    """Whether it is a cluster as the program asked for it.
+
+    It is a component of another provider, and the engine's analysis of a whole stack shows a component's outputs, among
+    which are none of its settings: nothing can be said of it there, and the cluster inside is not ours to state.
+    """
+    return resource.type == "eks:index:Cluster" and "vpcId" in resource.inputs
+
+
 def default_tags(provider: Resource) -> Mapping[str, Any]:
     """What an AWS provider tags everything with; nested settings of a provider travel as JSON text."""
     given = provider.inputs.get("defaultTags")

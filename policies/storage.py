@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from policies.reading import statements
+from policies.reading import asked_cluster, statements
 from policies.rule import Finding, Resource, Rule, at, items, of_kind, of_type
 
 
@@ -25,7 +25,7 @@ def storage_is_encrypted(resource: Resource) -> Iterator[str]:
         yield "is not encrypted; an EFS file system cannot be encrypted later"
     if resource.kind == "StorageClass" and at(resource.inputs, "parameters", "encrypted") != "true":
         yield "provisions unencrypted volumes; set parameters.encrypted"
-    if resource.type == "eks:index:Cluster" and not at(resource.inputs, "encryptionConfigKeyArn"):
+    if asked_cluster(resource) and not at(resource.inputs, "encryptionConfigKeyArn"):
         yield "stores Kubernetes Secrets without envelope encryption; give encryption_config_key_arn"
     keyed = at(resource.inputs, "kmsMasterKeyId")
     if resource.type == "aws:sqs/queue:Queue" and not (at(resource.inputs, "sqsManagedSseEnabled") or keyed):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from components.catalog import compatibility, versions
 from policies.pools import GROUP
-from policies.reading import containers, whole
+from policies.reading import asked_cluster, containers, whole
 from policies.rule import Finding, Resource, Rule, at, items, of_type, pod_spec
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
@@ -62,7 +62,7 @@ def kubernetes_is_supported(resources: Sequence[Resource]) -> Iterator[Finding]:
     """One version for control planes and nodes: one that the node image, and every chart that says so, knows."""
     charts = {str(at(one.inputs, "name")) for one in of_type(resources, RELEASE)}
     first, last = compatibility.SUPPORTED
-    for one in [*of_type(resources, "eks:index:Cluster"), *of_type(resources, GROUP)]:
+    for one in [*filter(asked_cluster, resources), *of_type(resources, GROUP)]:
         version = str(at(one.inputs, "version"))
         minor = compatibility.minor(version)
         if minor is None or not first <= minor <= last:

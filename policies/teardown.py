@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from policies.pools import GROUP
-from policies.reading import Order, in_production
+from policies.reading import Order, asked_cluster, in_production
 from policies.rule import Finding, Resource, Rule, at, of_kind, of_type
 from policies.supply import RELEASE
 
@@ -130,13 +130,11 @@ def production_is_held(resources: Sequence[Resource]) -> Iterator[Finding]:
     """One more question before what clients depend on is gone: AWS's own, which the engine cannot overrule."""
     if not in_production(resources):
         return
-    for type_, key in (
-        ("eks:index:Cluster", "deletionProtection"),
-        ("aws:lb/loadBalancer:LoadBalancer", "enableDeletionProtection"),
-    ):
-        for one in of_type(resources, type_):
-            if at(one.inputs, key) is not True:
-                yield Finding(resource=one.name, sentence=f"can be deleted by one command; set {key}")
+    clusters = [(one, "deletionProtection") for one in resources if asked_cluster(one)]
+    entrances = of_type(resources, "aws:lb/loadBalancer:LoadBalancer")
+    for one, key in [*clusters, *((each, "enableDeletionProtection") for each in entrances)]:
+        if at(one.inputs, key) is not True:
+            yield Finding(resource=one.name, sentence=f"can be deleted by one command; set {key}")
     for one in of_type(resources, "aws:kms/key:Key"):
         days = at(one.inputs, "deletionWindowInDays")
         if isinstance(days, int) and days < 30:

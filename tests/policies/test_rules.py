@@ -52,10 +52,17 @@ def test_every_family_of_the_pack_has_rules():
 
 def test_a_rule_is_judged_only_once_all_it_asks_for_is_known():
     """A preview that does not know a key's ARN yet must not call the cluster unencrypted."""
-    cluster = Resource(name="eks", type="eks:index:Cluster", inputs={"encryptionConfigKeyArn": UNKNOWN})
+    asked = {"vpcId": "vpc-1", "encryptionConfigKeyArn": UNKNOWN}
+    cluster = Resource(name="eks", type="eks:index:Cluster", inputs=asked)
     assert found("storage-is-encrypted", cluster) == []
-    bare = dataclasses.replace(cluster, inputs={})
+    bare = dataclasses.replace(cluster, inputs={"vpcId": "vpc-1"})
     assert len(found("storage-is-encrypted", bare)) == 1
+
+
+def test_a_cluster_shown_by_its_outputs_is_not_called_unsafe():
+    shown = Resource(name="eks", type="eks:index:Cluster", inputs={"kubeconfig": {}})
+    for rule in ("control-planes-are-private", "storage-is-encrypted", "kubernetes-is-supported"):
+        assert found(rule, shown) == []
 
 
 def test_what_is_not_known_of_one_resource_hides_nothing_of_another():
