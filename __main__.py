@@ -29,7 +29,7 @@ regions = {
 weights = WeightOriginArgs(
     plan=plan,
     home=next(here for here in plan.regions if here.home),
-    copies={name: region.weights.bucket for name, region in regions.items()},
+    copies={name: region.store for name, region in regions.items()},
     ready=regions[plan.home_region].weights.ready,
     hugging_face_token=secrets.hugging_face_token,
 )

@@ -75,9 +75,21 @@ def servers_wait_for_their_ground(resources: Sequence[Resource]) -> Iterator[Fin
                 yield Finding(resource=server.name, sentence=f"does not wait for {what} of its own name")
 
 
+def _held(resources: Sequence[Resource]) -> bool:
+    """Whether it is production, and not one that is taken down on purpose: `deletion_protection: false` frees all of it.
+
+    What is freed alone, while anything else is held, was freed by mistake.
+    """
+    entrances = of_type(resources, "aws:lb/loadBalancer:LoadBalancer")
+    anything = any(one.protect for one in of_type(resources, "aws:s3/bucket:Bucket")) or any(
+        at(one.inputs, "enableDeletionProtection") is True for one in entrances
+    )
+    return anything and in_production(resources)
+
+
 def data_is_protected(resources: Sequence[Resource]) -> Iterator[Finding]:
     """A bucket that keeps versions keeps something somebody may miss; logs expire, and need no protection."""
-    if not in_production(resources):
+    if not _held(resources):
         return
     kept = {
         urn
@@ -128,7 +140,7 @@ def volumes_are_retained(resource: Resource) -> Iterator[str]:
 
 def production_is_held(resources: Sequence[Resource]) -> Iterator[Finding]:
     """One more question before what clients depend on is gone: AWS's own, which the engine cannot overrule."""
-    if not in_production(resources):
+    if not _held(resources):
         return
     clusters = [(one, "deletionProtection") for one in resources if asked_cluster(one)]
     entrances = of_type(resources, "aws:lb/loadBalancer:LoadBalancer")

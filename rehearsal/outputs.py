@@ -20,13 +20,22 @@ def identity(type_: str, name: str, inputs: Mapping[str, Any]) -> str:
     if type_.startswith("kubernetes:"):
         metadata = inputs.get("metadata") or {}
         namespace = metadata.get("namespace")
-        title = metadata.get("name") or inputs.get("name") or name
+        title = metadata.get("name") or inputs.get("name") or _unnamed(name, inputs)
         return f"{namespace}/{title}" if namespace else str(title)
     if type_ == "aws:s3/bucket:Bucket":
-        return str(inputs.get("bucket") or f"{name}-{_digits(name, 7)}")
+        return _bucket(name, inputs)
     if type_ in NAMED and isinstance(inputs.get("name"), str):
         return str(inputs["name"])
     return f"{NOUNS.get(type_, name)}-{_digits(name)}" if type_ in NOUNS else f"{name}-id"
+
+
+def _unnamed(name: str, inputs: Mapping[str, Any]) -> str:
+    """What the provider calls an object that was given no name: another one for other contents."""
+    return f"{name}-{_digits(json.dumps(inputs, sort_keys=True, default=str), 8)}"
+
+
+def _bucket(name: str, inputs: Mapping[str, Any]) -> str:
+    return str(inputs.get("bucket") or f"{name}-{_digits(name, 7)}")
 
 
 NAMED: Final = frozenset(
@@ -55,6 +64,8 @@ def outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         module = type_.split(":")[1].split("/")[0]
         given.setdefault("arn", f"arn:aws:{module}:eu-test-1:{ACCOUNT}:{name}")
         given.setdefault("name", name)
+    if type_.startswith("kubernetes:") and isinstance(given.get("metadata"), Mapping):
+        given["metadata"] = {"name": _unnamed(name, inputs), **given["metadata"]}
     given.update(_SPECIAL.get(type_, lambda *_: {})(name, inputs))
     return given
 
@@ -88,8 +99,8 @@ def _cluster(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
 _SPECIAL: Final[Mapping[str, Any]] = {
     "aws:acm/certificate:Certificate": _certificate,
     "aws:s3/bucket:Bucket": lambda name, inputs: {
-        "bucket": inputs.get("bucket") or f"{name}-{_digits(name, 7)}",
-        "arn": f"arn:aws:s3:::{inputs.get('bucket') or f'{name}-{_digits(name, 7)}'}",
+        "bucket": _bucket(name, inputs),
+        "arn": f"arn:aws:s3:::{_bucket(name, inputs)}",
         "bucketRegionalDomainName": f"{name}.s3.eu-test-1.amazonaws.com",
     },
     "aws:iam/role:Role": lambda name, inputs: {

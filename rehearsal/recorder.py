@@ -1,6 +1,7 @@
 """The program run against a recorder: every resource it asks for, and nothing built."""
 
 import json
+import logging
 import runpy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -55,6 +56,8 @@ class Cloud:
     resources: list[Recorded] = field(default_factory=list)
     exports: tuple[str, ...] = ()
     """Names of what the stack exports."""
+    said: list[str] = field(default_factory=list)
+    """What the program told the engine's log."""
 
     def build(self, program: Callable[[], Any]) -> "Cloud":
         """Run a program to its end; whatever it raises is raised here."""
@@ -65,7 +68,12 @@ class Cloud:
         set_root_resource(None)
         monitor = _Monitor(self)
         mocks.set_mocks(
-            _Answers(), project=stackfile.PROJECT, stack=self.stack, preview=False, monitor=monitor
+            _Answers(),
+            project=stackfile.PROJECT,
+            stack=self.stack,
+            preview=False,
+            monitor=monitor,
+            logger=_listener(self.said),
         )
         SETTINGS.rpc_manager.clear()
         SETTINGS.outputs.clear()
@@ -117,6 +125,15 @@ class Cloud:
 def _run(program: Callable[[], Any]) -> None:
     # What the program returns is nobody's business; an awaitable would be awaited.
     program()
+
+
+def _listener(said: list[str]) -> logging.Logger:
+    """A log that is kept and not printed: a report has its own place for what is in it."""
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.Logger("rehearsal")
+    logger.addHandler(handler)
+    return logger
 
 
 class _Answers(mocks.Mocks):
@@ -183,7 +200,7 @@ def engine_config(file: stackfile.StackFile) -> dict[str, str]:
         key: value if isinstance(value, str) else json.dumps(value, default=str)
         for key, value in plain.items()
     }
-    return {**given, **{f"{stackfile.PROJECT}:{name}": UNSET for name in ("apiKey", "huggingFaceToken")}}
+    return {**given, **{f"{stackfile.PROJECT}:{name}": UNSET for name in stackfile.SECRETS}}
 
 
 def _secure(value: Any) -> bool:
@@ -192,5 +209,5 @@ def _secure(value: Any) -> bool:
 
 def rehearse(file: stackfile.StackFile) -> Cloud:
     """The real `__main__.py` with a stack's configuration."""
-    cloud = Cloud(stack=file.stack, config=engine_config(file), secrets=("apiKey", "huggingFaceToken"))
+    cloud = Cloud(stack=file.stack, config=engine_config(file), secrets=stackfile.SECRETS)
     return cloud.build(lambda: runpy.run_path(str(MAIN), run_name="__main__"))

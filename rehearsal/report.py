@@ -49,6 +49,7 @@ def render(
         Columns([f"{count:>4} {short(kind)}" for kind, count in counted.items()], padding=(0, 2), equal=True),
         Text(),
         *_policies(verdicts),
+        *_examples(plan),
         *_secrets(plan.stack, unset),
     )
 
@@ -71,6 +72,14 @@ def _policies(verdicts: Sequence[Verdict]) -> Iterable[Text]:
             yield Text(
                 f"         exempt until {exemption.expires}: {finding} ({exemption.reason})", overflow="fold"
             )
+
+
+def _examples(plan: FleetPlan) -> Iterable[Text]:
+    if plan.examples:
+        yield Text()
+        yield Text(f"still to be set in Pulumi.{plan.stack}.yaml before `pulumi up`:", style="bold")
+        for one in plan.examples:
+            yield Text(f"  {one}", overflow="fold")
 
 
 def _secrets(stack: str, unset: Sequence[str]) -> Iterable[Text]:
@@ -109,4 +118,5 @@ def data(
             for one in verdicts
         ],
         "unset_secrets": list(unset),
+        "examples": [str(one) for one in plan.examples],
     }

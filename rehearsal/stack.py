@@ -5,7 +5,7 @@ import os
 import runpy
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 from pulumi import automation
@@ -14,8 +14,6 @@ from components.settings import stackfile
 from rehearsal import engine
 from rehearsal.recorder import MAIN, UNSET
 from rehearsal.standin import Cloud
-
-SECRETS: Final = ("apiKey", "huggingFaceToken")
 
 
 def environment(debug_providers: str) -> dict[str, str]:
@@ -61,9 +59,13 @@ class RealStack:
         (self._folder / f"Pulumi.{self.name}.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
 
     def _set_secrets(self) -> None:
-        for secret in SECRETS:
-            self._stack.set_config(secret, automation.ConfigValue(UNSET, secret=True))
+        for secret in stackfile.SECRETS:
+            self.set_secret(secret, UNSET)
         self._document = yaml.safe_load((self._folder / f"Pulumi.{self.name}.yaml").read_text())
+
+    def set_secret(self, name: str, value: str) -> None:
+        """As `pulumi config set --secret` does."""
+        self._stack.set_config(name, automation.ConfigValue(value, secret=True))
 
     def change(self, how: Callable[[dict[str, Any]], None]) -> None:
         """Edit the fleet of the stack file, as a person would."""

@@ -37,6 +37,7 @@ REPLACED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:iam/role:Role": ("name",),
     "aws:route53/healthCheck:HealthCheck": ("requestInterval",),
     "kubernetes:batch/v1:Job": ("spec", "metadata"),
+    "kubernetes:core/v1:Secret": ("stringData",),
     "kubernetes:core/v1:PersistentVolume": ("spec",),
 }
 """Inputs that cannot be changed in place, for the types where a test or a reader may care."""

@@ -47,6 +47,9 @@ def other() -> Cloud:
     chosen = file.fleet
     chosen["weights"] = {"storage": "fsx"}
     chosen["traffic"] |= {"method": "global-accelerator", "failover_target_seconds": 60}
+    chosen["models"]["gpt-oss-20b"]["replicas"] = {"min": 1}
+    chosen["deletion_protection"] = False
+    chosen["regions"]["eu-west-2"] |= {"operator_cidrs": [], "reached_from_inside": True}
     chosen["regions"]["us-east-1"] |= {
         "node_scaler": "cluster-autoscaler",
         "nat": "single",

@@ -7,10 +7,13 @@ import sys
 import pytest
 
 from components.planning.failover import failover_plan
+from components.planning.limits import HOURS_PER_MONTH
+from components.planning.report import usd
 from components.settings.stackfile import ROOT
 from components.settings.traffic import TrafficSettings
 from policies import guide
 from policies.pack import RULES
+from tests.conftest import planned
 
 README = (ROOT / "README.md").read_text()
 CI = (ROOT / ".ci/run").read_text()
@@ -67,16 +70,16 @@ def test_the_report_in_the_readme_is_the_real_one():
 
 
 def test_the_cost_of_the_dev_stack_is_the_plans():
-    shown = subprocess.run(
-        [sys.executable, "-m", "components.planning", "dev"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for amount in ("$1,075", "$1,852", "$450", "$1.47"):
-        assert amount in shown
-        assert amount in README
+    plan = planned("dev")
+    beside = sum(
+        line.usd_per_hour.expected for here in plan.regions for line in here.costs if line.model is None
+    )
+    sentence = (
+        f"about {usd(plan.usd_per_month.expected)} a month if left on, {usd(plan.usd_per_month.ceiling)} at its ceiling;"
+        f" {usd(beside * HOURS_PER_MONTH)} of it is not GPU"
+    )
+    assert sentence in " ".join(README.split())
+    assert f"An hour costs {usd(plan.usd_per_hour.expected)}." in README
 
 
 def test_the_number_of_rules_is_right():

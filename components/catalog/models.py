@@ -15,6 +15,18 @@ NativePrecision = Literal["bf16", "fp8", "mxfp4"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that a model's repository lacks."""
+
+    path: str
+    """Where it lies below the weights."""
+    url: str
+    sha256: str
+    variable: str
+    """Environment variable that tells the server the folder it lies in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """One model as published."""
 
@@ -42,12 +54,24 @@ class Model:
     mla_latent_dim: int | None = None
     """Compressed key-value width per token and layer (kv_lora_rank + qk_rope_head_dim); replaces heads x dim."""
     native_precision: NativePrecision = "bf16"
+    beside: tuple[File, ...] = ()
+    """Published with the weights: a server may not reach the internet."""
 
     @property
     def family(self) -> str:
         """`llama` of `llama-3.1-8b-instruct`: node pools are kept apart by it."""
         first = self.name.split("-")[0].rstrip("0123456789")
         return "gpt-oss" if first == "gpt" else first
+
+
+GPT_OSS_ENCODING: Final = File(
+    path="tiktoken/o200k_base.tiktoken",
+    url="https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken",
+    sha256="446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
+    variable="TIKTOKEN_ENCODINGS_BASE",
+)
+"""The vocabulary that openai_harmony, vLLM's renderer for gpt-oss, asks OpenAI's storage for when a server starts (vllm
+issue 22515); digest as tiktoken and several public tools pin it, read 2026-11-21."""
 
 
 class UnknownModel(LookupError):
@@ -147,14 +171,14 @@ _ALL: Final = (
         revision="6cee5e81ee83917806bbde320786a8fb61efebee",
         parameters=20.9e9, active_parameters=3.6e9, layers=24, attention_heads=64, kv_heads=8, head_dim=64,
         hidden_size=2880, vocabulary=201088, max_context=131072, experts=32, sliding_window=128, sliding_layers=12,
-        native_precision="mxfp4",
+        native_precision="mxfp4", beside=(GPT_OSS_ENCODING,),
     ),
     Model(
         name="gpt-oss-120b", repository="openai/gpt-oss-120b", license="apache-2.0", gated=False,
         revision="b5c939de8f754692c1647ca79fbf85e8c1e70f8a",
         parameters=116.8e9, active_parameters=5.1e9, layers=36, attention_heads=64, kv_heads=8, head_dim=64,
         hidden_size=2880, vocabulary=201088, max_context=131072, experts=128, sliding_window=128, sliding_layers=18,
-        native_precision="mxfp4",
+        native_precision="mxfp4", beside=(GPT_OSS_ENCODING,),
     ),
     Model(
         name="phi-4", repository="microsoft/phi-4", license="mit", gated=False,

@@ -16,6 +16,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m components.planning", description=__doc__)
     parser.add_argument("stack", nargs="?", default="prod", help="which Pulumi.<stack>.yaml to plan")
     parser.add_argument("--json", action="store_true", help="data instead of tables")
+    parser.add_argument("--html", action="store_true", help="one page for a browser, that needs nothing else")
     arguments = parser.parse_args()
     try:
         plan = understand(stackfile.read(arguments.stack).fleet, arguments.stack, plan_fleet)
@@ -24,6 +25,11 @@ def main() -> int:
         return 1
     if arguments.json:
         print(json.dumps(figures.data(plan), indent=2))
+        return 0
+    if arguments.html:
+        from components.planning.page import layout
+
+        sys.stdout.write(layout.document(plan))
         return 0
     # Only now: data needs no tables.
     from rich.console import Console

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.planning.hours import utilisation_by_hour
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
 from components.planning.pricing import usd_per_million_tokens
-from components.planning.ranges import Range
+from components.planning.ranges import Range, total
 
 
 def data(plan: FleetPlan) -> dict[str, Any]:
@@ -84,6 +85,8 @@ def model_data(here: RegionPlan, model: ModelPlan) -> dict[str, Any]:
         },
         "on_demand_floor": model.replicas.on_demand_floor,
         "spot_ceiling": model.replicas.spot_ceiling,
+        "headroom": model.replicas.headroom,
+        "by_hour": hours_data(model),
         "nodes": levels(model.nodes),
         "weights_gib_per_gpu": round(model.memory.weights_gib, 2),
         "kv_cache_gib_per_gpu": round(model.memory.kv_cache_gib, 2),
@@ -99,17 +102,22 @@ def model_data(here: RegionPlan, model: ModelPlan) -> dict[str, Any]:
     }
 
 
+def hours_data(model: ModelPlan) -> dict[str, list[float]]:
+    """24 numbers each, from midnight UTC."""
+    return {
+        "requests_per_second": [round(one, 3) for one in model.demand.by_hour],
+        "replicas": list(model.replicas.by_hour),
+        "utilisation": [round(one, 3) for one in utilisation_by_hour(model)],
+    }
+
+
 def money(plan: FleetPlan) -> dict[str, dict[str, Range]]:
     """Dollars an hour by place and item; the models' lines are added up by item."""
     places = [(here.region, here.costs) for here in plan.regions] + [("worldwide", plan.costs)]
-    added: dict[str, dict[str, Range]] = {}
-    for place, lines in places:
-        items = added.setdefault(place, {})
-        for line in lines:
-            before = items.get(line.item, Range(floor=0, expected=0, ceiling=0))
-            items[line.item] = Range(
-                floor=before.floor + line.usd_per_hour.floor,
-                expected=before.expected + line.usd_per_hour.expected,
-                ceiling=before.ceiling + line.usd_per_hour.ceiling,
-            )
-    return added
+    return {
+        place: {
+            item: total(line.usd_per_hour for line in lines if line.item == item)
+            for item in dict.fromkeys(line.item for line in lines)
+        }
+        for place, lines in places
+    }

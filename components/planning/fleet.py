@@ -2,41 +2,27 @@
 
 import itertools
 import math
-from collections.abc import Mapping
 
-from components.catalog import prices, versions
-from components.planning import coldstart, limits, nodes, pricing
-from components.planning.addressing import network_plan
+from components.catalog import prices
+from components.planning import limits, pricing, survival
 from components.planning.failover import failover_plan
 from components.planning.model_plan import ModelPlan
 from components.planning.models import listener_priority, model_plan
 from components.planning.plan import (
     BudgetPlan,
-    CostLine,
     FleetPlan,
-    PrometheusPlan,
     RegionPlan,
-    StoragePlan,
     Survival,
-    SystemNodesPlan,
     TrafficPlan,
 )
+from components.planning.regions import region_plan, tags
 from components.planning.replicas import Here
+from components.planning.system import crowded
+from components.settings.examples import examples_in
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake, Mistakes
 
 DAYS_PER_MONTH = limits.HOURS_PER_MONTH / 24
-
-
-def tags(settings: FleetSettings, stack: str) -> Mapping[str, str]:
-    """On everything that costs money."""
-    return {
-        "fleet": f"llm-fleet-{stack}",
-        "environment": settings.environment,
-        "owner": settings.owner,
-        "cost-center": settings.cost_center,
-        "managed-by": "pulumi",
-    }
 
 
 def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
@@ -48,6 +34,8 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         found = [model_plan(name, here) for name in settings.models]
         mistakes.extend(itertools.chain.from_iterable(one for one in found if isinstance(one, list)))
         planned[region] = tuple(one for one in found if isinstance(one, ModelPlan))
+        mistakes.extend(crowded(region, settings))
+        mistakes.extend(_asleep_behind_an_accelerator(planned[region], settings))
     mistakes.extend(_meeting_priorities(tuple(settings.models)))
     failover = failover_plan(settings.traffic)
     if failover.worst_seconds > failover.target_seconds:
@@ -60,7 +48,7 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         )
     if mistakes:
         raise Mistakes(mistakes)
-    regions = tuple(_region_plan(name, settings, stack, models) for name, models in planned.items())
+    regions = tuple(region_plan(name, settings, stack, models) for name, models in planned.items())
     weights_gib = sum(model.weights.size_gib for model in next(iter(planned.values())))
     plan = FleetPlan(
         stack=stack,
@@ -76,10 +64,29 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         survivals=_survivals(regions),
         costs=pricing.fleet_lines(settings, weights_gib),
         prices_as_of=prices.AS_OF.isoformat(),
+        examples=tuple(examples_in(settings)),
     )
+    refused = list(survival.shortfalls(settings, plan.regions, plan.survivals))
     if over := _over_budget(plan):
-        raise Mistakes([over])
+        refused.append(over)
+    if refused:
+        raise Mistakes(refused)
     return plan
+
+
+def _asleep_behind_an_accelerator(models: tuple[ModelPlan, ...], settings: FleetSettings) -> list[Mistake]:
+    """A load balancer counts as healthy to the accelerator while every target group has somebody in it."""
+    if settings.traffic.method != "global-accelerator":
+        return []
+    text = (
+        "0 leaves an empty target group, and global-accelerator takes the whole entrance of a region for dead, all its"
+        " models with it; keep 1, or use route53-latency"
+    )
+    return [
+        Mistake(f"fleet.models.{model.name}.replicas.min", text)
+        for model in models
+        if not model.replicas.floor
+    ]
 
 
 def _meeting_priorities(names: tuple[str, ...]) -> list[Mistake]:
@@ -93,90 +100,6 @@ def _meeting_priorities(names: tuple[str, ...]) -> list[Mistake]:
                 Mistake(f"fleet.models.{name}", f"meets {other} at the load balancer; give it another name")
             )
     return found
-
-
-def _region_plan(name: str, settings: FleetSettings, stack: str, models: tuple[ModelPlan, ...]) -> RegionPlan:
-    here = settings.regions[name]
-    production = settings.environment == "production"
-    network = network_plan(name, here.vpc_cidr, here.zones, nat_per_zone=here.nat == "per-zone")
-    zones = tuple(one.zone for one in network.private)
-    system = SystemNodesPlan(
-        instance_type=here.system_nodes.instance_type,
-        min_nodes=here.system_nodes.count,
-        desired_nodes=here.system_nodes.count,
-        max_nodes=here.system_nodes.count * 2,
-    )
-    storage = storage_plan(settings, models)
-    prometheus = PrometheusPlan(
-        replicas=2 if production else 1,
-        retention=f"{settings.observability.metrics_days}d",
-        storage_gib=settings.observability.metrics_gib,
-    )
-    costs = pricing.region_lines(
-        name, models, network, system, storage, prometheus.replicas * prometheus.storage_gib
-    )
-    grace = max(model.drain.grace_seconds for model in models)
-    hourly = settings.budget.monthly_usd / limits.HOURS_PER_MONTH
-    karpenter = here.node_scaler == "karpenter"
-    return RegionPlan(
-        region=name,
-        stack=stack,
-        environment=settings.environment,
-        home=name == settings.home_region,
-        cluster_name=f"{stack}-{name}",
-        kubernetes_version=versions.KUBERNETES,
-        zones=zones,
-        network=network,
-        operator_cidrs=tuple(str(one) for one in here.operator_cidrs),
-        node_scaler=here.node_scaler,
-        vertical_pod_autoscaler=here.vertical_pod_autoscaler,
-        external_dns=here.external_dns,
-        deletion_protection=production,
-        log_days=settings.observability.log_days,
-        system_nodes=system,
-        models=models,
-        node_groups=nodes.node_groups(models, name, zones, here.node_scaler),
-        node_pools=nodes.node_pools(models, name, zones, grace, hourly) if karpenter else (),
-        storage=storage,
-        prometheus=prometheus,
-        traffic_share=here.traffic_share,
-        domain=settings.traffic.domain,
-        requests_per_five_minutes=settings.traffic.requests_per_five_minutes,
-        family_usd_per_hour=family_ceilings(models, costs),
-        alert_emails=settings.budget.emails,
-        runbook_url=settings.observability.runbook_url,
-        weights_retain_days=settings.weights.retain_days,
-        tags=tags(settings, stack),
-        costs=costs,
-    )
-
-
-def family_ceilings(models: tuple[ModelPlan, ...], costs: tuple[CostLine, ...]) -> Mapping[str, float]:
-    """GPU node dollars an hour at the ceiling, by model family; disks left to the bill."""
-    nodes_only = [
-        line for line in costs if line.item in ("GPU on-demand, floor", "GPU spot, floor", "GPU elastic")
-    ]
-    family = {model.name: model.family for model in models}
-    ceilings: dict[str, float] = {}
-    for line in nodes_only:
-        if line.model is not None:
-            ceilings[family[line.model]] = ceilings.get(family[line.model], 0.0) + line.usd_per_hour.ceiling
-    return {name: math.ceil(usd) for name, usd in sorted(ceilings.items())}
-
-
-def storage_plan(settings: FleetSettings, models: tuple[ModelPlan, ...]) -> StoragePlan:
-    """Room for every model twice: a new revision is filled while the old one serves."""
-    used = sum(model.weights.size_gib for model in models)
-    lustre = settings.weights.storage == "fsx"
-    # Lustre comes in 1200 GiB, 2400 GiB and then steps of 2400 GiB (FSx API reference, PERSISTENT_2).
-    steps = 1200 if 2 * used <= 1200 else 2400 * math.ceil(2 * used / 2400)
-    return StoragePlan(
-        kind=settings.weights.storage,
-        claim_gib=steps,
-        used_gib=used,
-        throughput_mb_per_tib=settings.weights.fsx_throughput_mb_per_tib if lustre else 0,
-        read_gib_per_second=coldstart.read_gib_per_second(settings.weights),
-    )
 
 
 def _budget_plan(settings: FleetSettings) -> BudgetPlan:

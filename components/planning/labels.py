@@ -23,6 +23,12 @@ WORKLOAD: Final = "llm-fleet/workload"
 ENVIRONMENT: Final = "llm-fleet/environment"
 """Label of Deployments, pods and ScaledObjects: `production` or `development`; policies read it."""
 
+ROLE: Final = "llm-fleet/role"
+"""Node label of what is no GPU node."""
+
+SYSTEM: Final = "system"
+"""Its value on the nodes that carry everything that is not a model."""
+
 SERVING_NAMESPACE: Final = "serving"
 """Where every model runs; Pod Security `restricted` is enforced."""
 

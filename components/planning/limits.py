@@ -35,8 +35,18 @@ QUEUE_ALERT: Final = 20
 KV_CACHE_ALERT: Final = 0.90
 """Fraction of the KV cache in use before somebody is told: beyond it requests are preempted."""
 
+LEAST_REQUESTS_PER_FIVE_MINUTES: Final = 2000
+"""Of one client address, however small the fleet: some seven a second."""
+
 NAME_LENGTH: Final = 50
 """Longest logical name, so that a suffix never passes AWS's 63 and 64 and Helm's 53."""
 
 ROOT_VOLUME_GIB: Final = 200
 """Of a GPU node: the vLLM image unpacks to some 25 GiB and kubelet evicts at 85 %."""
+
+ROOT_VOLUME_DEVICE: Final = "/dev/xvda"
+"""Of Amazon Linux."""
+
+ROOT_VOLUME_IOPS: Final = 6000
+ROOT_VOLUME_MB_PER_SECOND: Final = 500
+"""Of a GPU node, twice and four times what gp3 gives for nothing: an image is unpacked while users wait."""

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.catalog.accelerators import Accelerator
-from components.catalog.models import Model
+from components.catalog.models import File, Model
+from components.planning.drain import DrainPlan
 from components.planning.ranges import Range
+from components.planning.scaling_plan import ScalingPlan
 from components.settings.base import Precision, Workload
 
 
@@ -58,12 +60,16 @@ class ReplicaPlan:
 
     floor: int
     expected: float
-    """Mean over a month; a fraction is time-weighted."""
+    """Mean over a month, that of `by_hour`."""
     ceiling: int
     on_demand_floor: int
     """Of the floor, on on-demand nodes; the rest of the floor is a fixed spot share."""
     spot_ceiling: int
     """The most that may run on spot."""
+    headroom: int
+    """Held above need while demand grows, for what it grows by during one cold start."""
+    by_hour: tuple[int, ...]
+    """In each hour of an average day, from midnight UTC."""
 
     @property
     def spot_floor(self) -> int:
@@ -101,49 +107,6 @@ class ProbePlan:
     liveness_period_seconds: int
     liveness_failures: int
     timeout_seconds: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrainPlan:
-    """How a replica leaves: out of the load balancer, then finish, then stop; within the spot notice."""
-
-    pre_stop_seconds: int
-    shutdown_seconds: int
-    grace_seconds: int
-    deregistration_seconds: int
-    notice_seconds: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPeak:
-    """Replicas held through a known peak."""
-
-    name: str
-    timezone: str
-    start: str
-    end: str
-    replicas: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScalingPlan:
-    """The autoscaler's thresholds and pace."""
-
-    waiting_requests: int
-    kv_cache_use: float
-    gpu_utilisation_percent: int
-    time_to_first_token_seconds: float
-    fallback_replicas: int
-    fallback_failures: int
-    up_window_seconds: int
-    up_pods: int
-    up_period_seconds: int
-    down_window_seconds: int
-    down_pods: int
-    down_period_seconds: int
-    polling_seconds: int
-    cooldown_seconds: int
-    known_peaks: tuple[KnownPeak, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +149,8 @@ class WeightsPlan:
     """From the model hub to the origin bucket."""
     fill_deadline_seconds: int
     """From the region's bucket to its file system, the wait for the origin included."""
+    beside: tuple[File, ...]
+    """What the server would otherwise ask the internet for."""
     path: str
     """Directory of this revision on the file system and key prefix in the buckets: `<model>/<revision>`."""
 
@@ -210,6 +175,8 @@ class DemandPlan:
     """This region's share of the peak."""
     mean_requests_per_second: float
     fleet_peak_requests_per_second: float
+    by_hour: tuple[float, ...]
+    """Requests/s in each hour of an average day, from midnight UTC."""
     input_tokens: int
     output_tokens: int
 

@@ -8,7 +8,7 @@ from typing import Final
 from components.catalog import accelerators, prices, regions
 from components.planning import labels
 from components.planning.model_plan import ModelPlan
-from components.planning.plan import NodeGroupPlan, NodePoolPlan, NodeScaler, Purchase
+from components.planning.node_plan import NodeGroupPlan, NodePoolPlan, NodeScaler, Purchase
 
 SPOT_WEIGHT, ON_DEMAND_WEIGHT = 60, 40
 """Karpenter tries the heavier pool first."""

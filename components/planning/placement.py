@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from components.catalog import accelerators, prices, regions
 from components.catalog.accelerators import Accelerator
 from components.catalog.models import Model
-from components.planning import limits, memory, throughput
+from components.planning import limits, memory, throughput, variability
 from components.planning.model_plan import EnginePlan, MemoryPlan
 from components.settings.base import Precision
 from components.settings.model import ModelSettings
@@ -162,10 +162,11 @@ def _measured(
             f"takes {gap * 1000:.0f} ms a token with {engine.max_num_seqs} sequences,"
             f" {settings.objective.inter_token_seconds * 1000:.0f} ms promised; lower concurrent_sequences",
         )
-    if prefill > settings.objective.time_to_first_token_seconds:
+    longest = variability.longest_prompt(load)
+    if prefill * longest > settings.objective.time_to_first_token_seconds:
         return _misfit(
             accelerator,
-            f"takes {prefill:.1f} s to read a prompt,"
+            f"takes {prefill * longest:.1f} s to read a prompt of {load.input_tokens * longest:.0f} tokens,"
             f" {settings.objective.time_to_first_token_seconds:g} s promised to the first token",
         )
     return Placement(

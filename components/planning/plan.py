@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from components.catalog.accelerators import Accelerator
 from components.planning import limits
 from components.planning.model_plan import ModelPlan
+from components.planning.node_plan import NodeGroupPlan, NodePoolPlan, NodeScaler, SystemNodesPlan
 from components.planning.ranges import Range, total
+from components.settings import stackfile
 from components.settings.base import Environment
-
-NodeScaler = Literal["karpenter", "cluster-autoscaler"]
-Purchase = Literal["on-demand", "spot"]
+from components.settings.mistakes import Mistake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,55 +32,6 @@ class NetworkPlan:
     public: tuple[SubnetPlan, ...]
     nat_keys: tuple[str, ...]
     """Zones that hold a NAT gateway; a zone without one uses the first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeGroupPlan:
-    """One managed node group of GPU nodes, of one instance type and one way of buying it."""
-
-    name: str
-    """`<family>-<instance type with dashes>-<od|spot>`."""
-    family: str
-    accelerator: Accelerator
-    purchase: Purchase
-    zones: tuple[str, ...]
-    """Zones of this region that offer the instance type."""
-    min_nodes: int
-    desired_nodes: int
-    max_nodes: int
-    labels: Mapping[str, str]
-    """Node labels, `fleet/...`; pods of the family select on them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodePoolPlan:
-    """One Karpenter NodePool: a model family's elastic nodes, bought one way."""
-
-    name: str
-    """`<family>-<spot|on-demand>`."""
-    family: str
-    purchase: Purchase
-    weight: int
-    """Karpenter tries the heavier pool first: spot above on-demand."""
-    instance_types: tuple[str, ...]
-    zones: tuple[str, ...]
-    gpu_limit: int
-    """`limits["nvidia.com/gpu"]`: what the ceiling needs of this pool, never more than the budget buys."""
-    labels: Mapping[str, str]
-    expire_after: str
-    termination_grace: str
-    """Longer than any drain on it, or pods are deleted at once."""
-    consolidate_after: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SystemNodesPlan:
-    """The on-demand CPU nodes of one region."""
-
-    instance_type: str
-    min_nodes: int
-    desired_nodes: int
-    max_nodes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +93,10 @@ class RegionPlan:
     prometheus: PrometheusPlan
     traffic_share: float
     domain: str
+    idle_seconds: int
+    """How long the entrance waits for a silent answer."""
+    keep_alive_seconds: int
+    """How long a server keeps an idle connection, always longer."""
     requests_per_five_minutes: int
     family_usd_per_hour: Mapping[str, float]
     """What each model family's nodes cost an hour at the ceiling, on-demand; above it an alert fires."""
@@ -207,7 +161,8 @@ class Survival:
 
     @property
     def holds(self) -> bool:
-        return self.capacity_requests_per_second >= self.peak_requests_per_second
+        # Replicas are counted to within 1e-9 of a whole one; a peak that fills them exactly is carried.
+        return self.capacity_requests_per_second >= self.peak_requests_per_second * (1 - 1e-6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +182,8 @@ class FleetPlan:
     costs: tuple[CostLine, ...]
     """Lines that belong to no region."""
     prices_as_of: str
+    examples: tuple[Mistake, ...]
+    """Where the stack file still says what an example would: to be set before `pulumi up`."""
 
     @property
     def usd_per_hour(self) -> Range:
@@ -241,4 +198,4 @@ class FleetPlan:
     def secrets(self) -> tuple[str, ...]:
         """Configuration keys that must hold a secret before `pulumi up`."""
         gated = any(model.weights.gated for here in self.regions for model in here.models)
-        return ("apiKey", "huggingFaceToken") if gated else ("apiKey",)
+        return stackfile.SECRETS if gated else (stackfile.API_KEY,)

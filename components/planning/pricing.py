@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from components.catalog import prices
 from components.planning import limits
 from components.planning.model_plan import ModelPlan
-from components.planning.plan import CostLine, NetworkPlan, StoragePlan, SystemNodesPlan
+from components.planning.node_plan import SystemNodesPlan
+from components.planning.plan import CostLine, NetworkPlan, StoragePlan
 from components.planning.ranges import Range
 from components.settings.fleet import FleetSettings
 
@@ -87,22 +88,14 @@ def region_lines(
         expected=sum(one.nodes.expected for one in models),
         ceiling=sum(one.nodes.ceiling for one in models),
     )
-    volumes = per_hour((metrics_gib + 100 * system.desired_nodes) * prices.GP3_USD_PER_GB_MONTH)
+    volumes = per_hour((metrics_gib + 100 * system.count) * prices.GP3_USD_PER_GB_MONTH)
     endpoints = ENDPOINTS * len(network.private) * prices.ENDPOINT_USD_PER_HOUR
     keys = per_hour(2 * prices.KMS_KEY_USD_PER_MONTH)
     entrance = prices.ALB_USD_PER_HOUR + len(network.public) * prices.PUBLIC_IPV4_USD_PER_HOUR
     lines = [
         *(line for model in models for line in gpu_lines(model, region)),
         _line("EKS control plane", None, steady(prices.EKS_USD_PER_HOUR)),
-        _line(
-            "System nodes",
-            None,
-            Range(
-                floor=system.min_nodes * nodes,
-                expected=system.desired_nodes * nodes,
-                ceiling=system.max_nodes * nodes,
-            ),
-        ),
+        _line("System nodes", None, steady(system.count * nodes)),
         _line("NAT gateways", None, steady(len(network.nat_keys) * prices.NAT_USD_PER_HOUR * at)),
         _line("Interface endpoints", None, steady(endpoints * at)),
         _line("Load balancer", None, _entrance(entrance * at, models)),

@@ -8,11 +8,12 @@ from rich.table import Table
 from rich.text import Text
 
 from components.catalog import prices
+from components.planning.amounts import usd
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
 from components.planning.pricing import usd_per_million_tokens
-from components.planning.ranges import Range
+from components.planning.ranges import Range, total
 
 
 def render(plan: FleetPlan) -> RenderableType:
@@ -25,6 +26,7 @@ def render(plan: FleetPlan) -> RenderableType:
         models_table(plan),
         legend(),
         *reasons(plan),
+        *headroom_line(plan),
         Text(),
         money_table(plan),
         *budget_lines(plan),
@@ -33,10 +35,6 @@ def render(plan: FleetPlan) -> RenderableType:
         *failover_lines(plan),
         *survival_lines(plan),
     )
-
-
-def usd(amount: float) -> str:
-    return f"${amount:,.0f}" if abs(amount) >= 10 else f"${amount:,.2f}"
 
 
 def _table(*columns: str) -> Table:
@@ -86,6 +84,16 @@ def reasons(plan: FleetPlan) -> Iterator[Text]:
                 )
 
 
+def headroom_line(plan: FleetPlan) -> Iterator[Text]:
+    """Replicas held ahead of growing demand, where there are any."""
+    held = []
+    for here in plan.regions:
+        ahead = [f"{one.name} +{one.replicas.headroom}" for one in here.models if one.replicas.headroom]
+        held += [f"{here.region} {', '.join(ahead)}"] if ahead else []
+    if held:
+        yield Text(f"  held ahead while demand grows: {'; '.join(held)}", style="dim")
+
+
 def money_table(plan: FleetPlan) -> Table:
     """Each model's GPU nodes and everything else of each place, a month; with the hour of it all."""
     table = _table("Dollars a month", "", "floor", "expected", "ceiling")
@@ -95,15 +103,14 @@ def money_table(plan: FleetPlan) -> Table:
             what = f"{line.model}, GPU nodes" if line.model else "everything else"
             rows.setdefault(what, []).append(line.usd_per_hour.times(HOURS_PER_MONTH))
         for position, (what, ranges) in enumerate(rows.items()):
-            table.add_row(place if position == 0 else "", what, *_levels(ranges))
-    table.add_row("all", "", *_levels([plan.usd_per_month]), style="bold")
-    table.add_row("an hour", "", *_levels([plan.usd_per_hour]))
+            table.add_row(place if position == 0 else "", what, *_levels(total(ranges)))
+    table.add_row("all", "", *_levels(plan.usd_per_month), style="bold")
+    table.add_row("an hour", "", *_levels(plan.usd_per_hour))
     return table
 
 
-def _levels(ranges: list[Range]) -> Iterator[str]:
-    for level in ("floor", "expected", "ceiling"):
-        yield usd(sum(getattr(one, level) for one in ranges))
+def _levels(amount: Range) -> tuple[str, str, str]:
+    return usd(amount.floor), usd(amount.expected), usd(amount.ceiling)
 
 
 def budget_lines(plan: FleetPlan) -> Iterator[Text]:

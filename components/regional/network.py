@@ -6,7 +6,7 @@ from typing import Final
 
 import pulumi
 import pulumi_aws as aws
-from pulumi import ResourceOptions
+from pulumi import Input, ResourceOptions
 
 from components.planning.plan import NetworkPlan, SubnetPlan
 from components.regional.identity import allow, policy, trust
@@ -89,22 +89,10 @@ class Network(pulumi.ComponentResource):
         """The internet gateway, and NAT gateways by the key of their zone."""
         name, plan = self._name, self._args.plan
         internet = aws.ec2.InternetGateway(f"{name}-internet", vpc_id=self.vpc_id, opts=self._child)
-        table = aws.ec2.RouteTable(f"{name}-public", vpc_id=self.vpc_id, opts=self._child)
-        aws.ec2.Route(
-            f"{name}-public-out",
-            route_table_id=table.id,
-            destination_cidr_block="0.0.0.0/0",
-            gateway_id=internet.id,
-            opts=self._child,
-        )
+        table = self._table("public", gateway_id=internet.id)
         gateways = {}
         for subnet in plan.public:
-            aws.ec2.RouteTableAssociation(
-                f"{name}-public-{subnet.key}-routes",
-                subnet_id=self.public_subnets[subnet.zone],
-                route_table_id=table.id,
-                opts=self._child,
-            )
+            self._routes(f"public-{subnet.key}", self.public_subnets[subnet.zone], table)
             if subnet.key in plan.nat_keys:
                 address = aws.ec2.Eip(f"{name}-nat-{subnet.key}-address", domain="vpc", opts=self._child)
                 gateways[subnet.key] = aws.ec2.NatGateway(
@@ -117,26 +105,33 @@ class Network(pulumi.ComponentResource):
         return gateways
 
     def _private_routes(self, gateways: Mapping[str, aws.ec2.NatGateway]) -> list[pulumi.Output[str]]:
-        name, plan = self._name, self._args.plan
-        tables = []
+        plan, tables = self._args.plan, []
         for subnet in plan.private:
-            table = aws.ec2.RouteTable(f"{name}-private-{subnet.key}", vpc_id=self.vpc_id, opts=self._child)
             nearest = gateways.get(subnet.key) or gateways[plan.nat_keys[0]]
-            aws.ec2.Route(
-                f"{name}-private-{subnet.key}-out",
-                route_table_id=table.id,
-                destination_cidr_block="0.0.0.0/0",
-                nat_gateway_id=nearest.id,
-                opts=self._child,
-            )
-            aws.ec2.RouteTableAssociation(
-                f"{name}-private-{subnet.key}-routes",
-                subnet_id=self.private_subnets[subnet.zone],
-                route_table_id=table.id,
-                opts=self._child,
-            )
+            table = self._table(f"private-{subnet.key}", nat_gateway_id=nearest.id)
+            self._routes(f"private-{subnet.key}", self.private_subnets[subnet.zone], table)
             tables.append(table.id)
         return tables
+
+    def _table(
+        self, what: str, *, gateway_id: Input[str] | None = None, nat_gateway_id: Input[str] | None = None
+    ) -> aws.ec2.RouteTable:
+        """A route table with one way out."""
+        table = aws.ec2.RouteTable(f"{self._name}-{what}", vpc_id=self.vpc_id, opts=self._child)
+        aws.ec2.Route(
+            f"{self._name}-{what}-out",
+            route_table_id=table.id,
+            destination_cidr_block="0.0.0.0/0",
+            gateway_id=gateway_id,
+            nat_gateway_id=nat_gateway_id,
+            opts=self._child,
+        )
+        return table
+
+    def _routes(self, what: str, subnet_id: Input[str], table: aws.ec2.RouteTable) -> None:
+        aws.ec2.RouteTableAssociation(
+            f"{self._name}-{what}-routes", subnet_id=subnet_id, route_table_id=table.id, opts=self._child
+        )
 
     def _aws_services(self, tables: list[pulumi.Output[str]]) -> None:
         name, region = self._name, self._args.region

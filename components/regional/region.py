@@ -10,6 +10,7 @@ from components.planning.plan import RegionPlan
 from components.regional.addons.cluster_autoscaler import ClusterAutoscaler, ClusterAutoscalerArgs
 from components.regional.addons.component import AddOns, AddOnsArgs
 from components.regional.addons.karpenter import Karpenter, KarpenterArgs
+from components.regional.bucket import ClosedBucket, ClosedBucketArgs
 from components.regional.cluster import Cluster, ClusterArgs
 from components.regional.cluster_addons import ClusterAddOns, JoiningAddOns
 from components.regional.gateway.component import Entrance, EntranceArgs
@@ -34,6 +35,8 @@ class Region(pulumi.ComponentResource):
     """Everything the fleet owns in one AWS region."""
 
     entrance: Entrance
+    store: ClosedBucket
+    """This region's copy of all weights; the file system is filled from it."""
     weights: WeightCache
     scaler_role_name: pulumi.Output[str]
     inside: ResourceOptions
@@ -77,10 +80,19 @@ class Region(pulumi.ComponentResource):
         )
         scaler = self._scaler(name, plan, cluster, _after(in_cluster, addons, gpus))
 
+        # Waits for nothing in the cluster: the origin copies to every region's, and must not wait for all their add-ons.
+        self.store = ClosedBucket(
+            f"{name}-store",
+            ClosedBucketArgs(
+                versioned=True, retain_days=plan.weights_retain_days, protect=plan.deletion_protection
+            ),
+            opts=in_aws,
+        )
         self.weights = WeightCache(
             f"{name}-weights",
             WeightCacheArgs(
                 plan=plan,
+                bucket=self.store,
                 vpc_id=network.vpc_id,
                 subnets=subnets,
                 node_security_group_id=cluster.security_group_id,
@@ -96,7 +108,8 @@ class Region(pulumi.ComponentResource):
                 node_security_group_id=cluster.security_group_id,
                 certificate_arn=args.certificate_arn,
             ),
-            in_aws,
+            # Nothing public can be made before the way to the internet is there.
+            _after(in_aws, network),
         )
 
         ground = ServingGround(f"{name}-serving", plan, args.api_key, _after(in_cluster, addons))
@@ -107,7 +120,9 @@ class Region(pulumi.ComponentResource):
             target = self.entrance.target_group_arns[model.name]
             ModelServer(
                 f"{name}-{model.name}",
-                ModelServerArgs(model=model, plan=plan, target_group_arn=target),
+                ModelServerArgs(
+                    model=model, plan=plan, target_group_arn=target, api_key_secret=ground.api_key_secret
+                ),
                 ready,
             )
         Observability(f"{name}-seen", plan, _after(in_cluster, addons))

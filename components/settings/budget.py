@@ -32,7 +32,7 @@ class BudgetSettings(Settings):
     deny_capacity_at_percent: Annotated[float, Field(gt=0, le=200)] = 100
     """Percent of the monthly limit, actual, at which the node scalers may launch nothing more."""
 
-    activate_tags: bool = True
+    activate_tags: bool = False
     """Whether this stack activates the cost allocation tags its budget counts by. They belong to the whole account, so one
     stack does; and AWS knows a tag only a day after its first use, so an account's first `up` cannot."""
 

@@ -8,8 +8,11 @@ from itertools import combinations
 from components.catalog import accelerators, models, prices, quotas, regions
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake
-from components.settings.model import ModelSettings
+from components.settings.model import LoadSettings, ModelSettings
 from components.settings.region import RegionSettings
+
+WIDEST_P95 = 3.8
+"""Means: a lognormal's 95th percentile is nowhere above exp(1.645^2 / 2) = 3.87 of them."""
 
 
 def mistakes_in(settings: FleetSettings) -> Iterator[Mistake]:
@@ -40,6 +43,11 @@ def _whole(settings: FleetSettings) -> Iterator[Mistake]:
     if settings.observability.log_days not in quotas.LOG_RETENTION_DAYS:
         offered = ", ".join(map(str, quotas.LOG_RETENTION_DAYS))
         yield Mistake("fleet.observability.log_days", f"CloudWatch keeps logs for one of {offered} days")
+    if traffic.survive_region_loss and len(settings.regions) < 2:
+        yield Mistake(
+            "fleet.traffic.survive_region_loss",
+            "true needs a second region; with one, nothing else carries its traffic",
+        )
     if len(set(settings.budget.emails)) < len(settings.budget.emails):
         yield Mistake("fleet.budget.emails", "an address is listed twice")
 
@@ -71,16 +79,26 @@ def _region(path: str, name: str, region: RegionSettings) -> Iterator[Mistake]:
             )
     if len(set(region.zones)) < len(region.zones):
         yield Mistake(f"{path}.zones", "a zone is listed twice")
-    for position, cidr in enumerate(region.operator_cidrs):
-        if cidr.prefixlen < 8:
-            text = f"{cidr} opens the Kubernetes API to much of the internet; list your own networks"
-            yield Mistake(f"{path}.operator_cidrs.{position}", text)
+    yield from _operators(path, region)
     if region.system_nodes.instance_type not in prices.SYSTEM_INSTANCES:
         offered = ", ".join(sorted(prices.SYSTEM_INSTANCES))
         yield Mistake(
             f"{path}.system_nodes.instance_type",
             f"{region.system_nodes.instance_type} is not among the system instance types: {offered}",
         )
+
+
+def _operators(path: str, region: RegionSettings) -> Iterator[Mistake]:
+    for position, cidr in enumerate(region.operator_cidrs):
+        if cidr.prefixlen < 8:
+            text = f"{cidr} opens the Kubernetes API to much of the internet; list your own networks"
+            yield Mistake(f"{path}.operator_cidrs.{position}", text)
+    if not region.operator_cidrs and not region.reached_from_inside:
+        text = (
+            "is empty, so nobody outside the VPC could reach the Kubernetes API, `pulumi up` included;"
+            " list your own networks, or say reached_from_inside: true where it runs inside"
+        )
+        yield Mistake(f"{path}.operator_cidrs", text)
 
 
 def _model(path: str, model: ModelSettings, fleet_regions: tuple[str, ...]) -> Iterator[Mistake]:
@@ -101,6 +119,7 @@ def _model(path: str, model: ModelSettings, fleet_regions: tuple[str, ...]) -> I
             f"{path}.context_tokens",
             f"{model.context_tokens} is shorter than a mean request of {longest} tokens",
         )
+    yield from _load(f"{path}.load", model.load)
     for name, peak in model.scaling.known_peaks.items():
         for key in ("start", "end"):
             if len(getattr(peak, key).split()) != 5:
@@ -109,6 +128,21 @@ def _model(path: str, model: ModelSettings, fleet_regions: tuple[str, ...]) -> I
                 )
         if peak.start == peak.end:
             yield Mistake(f"{path}.scaling.known_peaks.{name}.end", "must differ from start")
+
+
+def _load(path: str, load: LoadSettings) -> Iterator[Mistake]:
+    lengths = {
+        "input_tokens": (load.input_tokens, load.input_tokens_p95),
+        "output_tokens": (load.output_tokens, load.output_tokens_p95),
+    }
+    for key, (mean, p95) in lengths.items():
+        if p95 is not None and not mean <= p95 <= WIDEST_P95 * mean:
+            text = f"{p95} must lie between {key}, {mean}, and {WIDEST_P95:g} times it: lengths are taken as lognormal"
+            yield Mistake(f"{path}.{key}_p95", text)
+    if load.by_hour is not None and "average_over_peak" in load.model_fields_set:
+        mean_hour = sum(load.by_hour) / len(load.by_hour)
+        text = f"follows from by_hour, whose mean is {mean_hour:.3g}; leave one of the two out"
+        yield Mistake(f"{path}.average_over_peak", text)
 
 
 def _instance_types(path: str, model: ModelSettings, fleet_regions: tuple[str, ...]) -> Iterator[Mistake]:

@@ -19,7 +19,11 @@ class FleetSettings(Settings):
     """Everything a stack file chooses."""
 
     environment: Environment
-    """production asks for two replicas, deletion protection and a quorum that development does without."""
+    """production asks for two replicas and a quorum that development does without."""
+
+    deletion_protection: bool | None = None
+    """Whether AWS refuses to delete clusters, load balancers and weights; left out, in production. Set it to false and run
+    `up` before a `destroy` that is meant."""
 
     owner: Tag
     """The team that answers for the fleet; a tag on everything."""

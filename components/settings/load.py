@@ -5,20 +5,24 @@ from typing import Protocol, TypeVar
 
 import pulumi
 
+from components.settings import stackfile
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake, Mistakes
 from components.settings.secrets import Secrets
 from components.settings.understanding import understand
 
 
-class NeedsSecrets(Protocol):
-    """A plan that knows which secrets it cannot do without."""
+class Plannable(Protocol):
+    """A plan that knows which secrets it cannot do without, and which of its settings are still an example's."""
 
     @property
     def secrets(self) -> tuple[str, ...]: ...
 
+    @property
+    def examples(self) -> tuple[Mistake, ...]: ...
 
-Plan = TypeVar("Plan", bound=NeedsSecrets)
+
+Plan = TypeVar("Plan", bound=Plannable)
 
 
 def load(plan: Callable[[FleetSettings, str], Plan]) -> tuple[Plan, Secrets]:
@@ -37,8 +41,13 @@ def load(plan: Callable[[FleetSettings, str], Plan]) -> tuple[Plan, Secrets]:
             raise Mistakes(missing, f"Pulumi.{stack}.yaml lacks secrets")
     except Mistakes as refused:
         raise pulumi.RunError(str(Mistakes([*refused.mistakes, *missing], refused.title))) from None
-    token = config.require_secret("huggingFaceToken") if "huggingFaceToken" in decided.secrets else None
-    return decided, Secrets(api_key=config.require_secret("apiKey"), hugging_face_token=token)
+    for example in decided.examples:
+        pulumi.log.warn(f"{example}: set your own before `pulumi up`")
+    gated = stackfile.HUGGING_FACE_TOKEN in decided.secrets
+    return decided, Secrets(
+        api_key=config.require_secret(stackfile.API_KEY),
+        hugging_face_token=config.require_secret(stackfile.HUGGING_FACE_TOKEN) if gated else None,
+    )
 
 
 def _absent(config: pulumi.Config, names: tuple[str, ...]) -> list[Mistake]:

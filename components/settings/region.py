@@ -32,7 +32,10 @@ class RegionSettings(Settings):
     """single saves two gateways and makes one zone a point of failure for outbound traffic."""
 
     operator_cidrs: tuple[IPv4Network, ...] = ()
-    """Networks that may reach the Kubernetes API; empty keeps it inside the VPC. Never 0.0.0.0/0."""
+    """Networks that may reach the Kubernetes API, that of whoever runs `pulumi up` among them. Never 0.0.0.0/0."""
+
+    reached_from_inside: bool = False
+    """Whoever runs `pulumi up` already stands inside the VPC (VPN, peering): the API needs no network but its own."""
 
     node_scaler: Literal["karpenter", "cluster-autoscaler"] = "karpenter"
     """What adds nodes when pods wait for one."""

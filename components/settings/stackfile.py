@@ -3,13 +3,18 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from components.settings.mistakes import Mistake, Mistakes
 
 PROJECT = "llm-fleet"
+API_KEY: Final = "apiKey"
+HUGGING_FACE_TOKEN: Final = "huggingFaceToken"
+SECRETS: Final = (API_KEY, HUGGING_FACE_TOKEN)
+"""Configuration keys that hold secrets, as `pulumi config set --secret` is given them."""
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -129,7 +129,11 @@ class Budgets(pulumi.ComponentResource):
             name=plan.name,
             monitor_type="CUSTOM",
             monitor_specification=pulumi.Output.json_dumps(
-                {"Tags": {"Key": "fleet", "Values": [plan.tags["fleet"]], "MatchOptions": ["EQUALS"]}}
+                # As AWS gives it back, to the last null: any other spelling is a replacement at every `up`.
+                {
+                    **dict.fromkeys(("And", "CostCategories", "Dimensions", "Not", "Or")),
+                    "Tags": {"Key": "fleet", "MatchOptions": None, "Values": [plan.tags["fleet"]]},
+                }
             ),
             opts=self._child,
         )

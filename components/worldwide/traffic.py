@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import Input, ResourceOptions
 
+from components.planning import entrance
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
 from components.regional.gateway.component import HEALTH_PORT, Entrance
@@ -42,10 +43,10 @@ class GlobalTraffic(pulumi.ComponentResource):
         self.register_outputs({"endpoints": dict(self.endpoints)})
 
     def _public(self, model: ModelPlan) -> str:
-        return f"{model.name}.{self._args.plan.traffic.domain}"
+        return entrance.public_host(model.name, self._args.plan.traffic.domain)
 
     def _regional(self, here: RegionPlan, model: ModelPlan) -> str:
-        return f"{model.name}-{here.region}.{self._args.plan.traffic.domain}"
+        return entrance.regional_host(model.name, here.region, self._args.plan.traffic.domain)
 
     def _regional_name(self, here: RegionPlan, model: ModelPlan) -> None:
         """One region's own name for a model: what health checks ask, and what latency records lead to."""

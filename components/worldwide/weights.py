@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
-from pulumi import CustomTimeouts, Input, ResourceOptions
+from pulumi import Input, ResourceOptions
 
-from components.planning import labels
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
 from components.regional.bucket import ClosedBucket, ClosedBucketArgs
-from components.regional.identity import WorkloadIdentity, WorkloadIdentityArgs, allow, policy, trust
-from components.regional.weights import pods, publish
+from components.regional.identity import allow, policy, trust
+from components.regional.weights import jobs, publish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,26 +88,17 @@ class WeightOrigin(pulumi.ComponentResource):
         )
 
     def _account(self) -> list[pulumi.Resource]:
-        account = kubernetes.core.v1.ServiceAccount(
-            f"{self._name}-publish-account",
-            metadata=pods.metadata(publish.PUBLISH_ACCOUNT),
-            automount_service_account_token=False,
-            opts=ResourceOptions(parent=self, depends_on=self._args.ready),
+        may = (
+            allow("s3:ListBucket", on=self.bucket.arn),
+            allow("s3:GetObject", "s3:PutObject", on=pulumi.Output.concat(self.bucket.arn, "/*")),
         )
-        identity = WorkloadIdentity(
-            f"{self._name}-publish-identity",
-            WorkloadIdentityArgs(
-                cluster_name=self._args.home.cluster_name,
-                namespace=labels.WEIGHTS_NAMESPACE,
-                service_account=publish.PUBLISH_ACCOUNT,
-                policy=policy(
-                    allow("s3:ListBucket", on=self.bucket.arn),
-                    allow("s3:GetObject", "s3:PutObject", on=pulumi.Output.concat(self.bucket.arn, "/*")),
-                ),
-            ),
+        return jobs.account(
+            f"{self._name}-publish",
+            publish.PUBLISH_ACCOUNT,
+            self._args.home.cluster_name,
+            may,
             ResourceOptions(parent=self, depends_on=self._args.ready),
         )
-        return [account, identity]
 
     def _token(self) -> list[pulumi.Resource]:
         if self._args.hugging_face_token is None:
@@ -124,14 +114,10 @@ class WeightOrigin(pulumi.ComponentResource):
         ]
 
     def _publish(self, model: ModelPlan, before: list[pulumi.Resource]) -> None:
-        patience = f"{model.weights.publish_deadline_seconds}s"
-        kubernetes.batch.v1.Job(
+        jobs.job(
             f"{self._name}-{publish.publish_job_name(model)}",
-            metadata=pods.metadata(publish.publish_job_name(model)),
-            spec=publish.publish_job(model, self.bucket.bucket_name),
-            opts=ResourceOptions(
-                parent=self,
-                depends_on=before,
-                custom_timeouts=CustomTimeouts(create=patience, update=patience),
-            ),
+            publish.publish_job_name(model),
+            publish.publish_job(model, self.bucket.bucket_name),
+            model.weights.publish_deadline_seconds,
+            ResourceOptions(parent=self, depends_on=before),
         )

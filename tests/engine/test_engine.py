@@ -68,6 +68,21 @@ def test_raising_one_models_ceiling_touches_that_models_objects_only(stack):
     assert [call for call in touched if not any(part in call.name for part in own)] == []
 
 
+def test_another_key_replaces_the_secret_and_rolls_every_server_over(stack):
+    stack.set_secret("apiKey", "another-key")
+    stack.up()
+    touched = stack.cloud.taken()
+    models = {"dev": 1, "prod": 8}[stack.name]
+    assert (
+        len([call for call in touched if call.type.endswith(":Deployment") and call.verb == "update"])
+        == models
+    )
+    secrets = [call.verb for call in touched if call.type.endswith(":Secret")]
+    assert sorted(set(secrets)) == ["create", "delete"]
+    rolled = _last(touched, lambda call: call.type.endswith(":Deployment"))
+    assert rolled < _first(touched, lambda call: call.type.endswith(":Secret") and call.verb == "delete")
+
+
 def test_it_is_taken_down_with_controllers_outliving_what_they_clean_up(stack):
     stack.unprotect()
     assert set(stack.destroy()) == {"delete"}

@@ -117,7 +117,7 @@ def said(told):
 def spoilt(prod):
     """prod with a fault of each sort: an input, an option, a missing resource, and one that has no name."""
     changed = {
-        "us-east-1-cluster-eks": {"inputs": {"endpointPublicAccess": True}},
+        "us-east-1-cluster-eks": {"inputs": {"publicAccessCidrs": ["0.0.0.0/0"]}},
         "budgets-monthly": {"inputs": {"limitAmount": "10"}},
         "us-east-1-llama-8b-deployment": {"ignore_changes": ()},
         "weights-origin-bucket": {"protect": False},

@@ -22,11 +22,6 @@ class Site:
 Values = Callable[[Site], Mapping[str, Any]]
 
 
-def nothing(_: Site) -> Mapping[str, Any]:
-    """The chart's own defaults."""
-    return {}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AddOn:
     """A Helm chart the cluster runs, and the add-ons it cannot start without."""
@@ -34,6 +29,6 @@ class AddOn:
     name: str
     namespace: str
     chart: Chart
-    values: Values = nothing
+    values: Values
     requires: tuple["AddOn", ...] = ()
     timeout_seconds: int = 600

@@ -8,12 +8,14 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 import yaml
 from pulumi import ResourceOptions
-from pulumi_kubernetes.helm import v3 as helm
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from components.catalog import versions
+from components.planning import system
 from components.planning.plan import RegionPlan
+from components.regional import pods
 from components.regional.addons import identities
+from components.regional.addons.release import release
 from components.regional.identity import WorkloadIdentity
 
 PRIORITIES: Mapping[int, tuple[str, ...]] = {50: (r".*-spot-.*",), 10: (r".*-od-.*",)}
@@ -31,7 +33,6 @@ class ClusterAutoscaler(pulumi.ComponentResource):
     """Resizes the managed GPU groups of one region."""
 
     scaler_role_name: pulumi.Output[str]
-    release: helm.Release
 
     def __init__(self, name: str, args: ClusterAutoscalerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("llmfleet:regional:ClusterAutoscaler", name, None, opts)
@@ -43,19 +44,13 @@ class ClusterAutoscaler(pulumi.ComponentResource):
             data={"priorities": yaml.safe_dump({key: list(value) for key, value in PRIORITIES.items()})},
             opts=child,
         )
-        chart = versions.CLUSTER_AUTOSCALER
-        self.release = helm.Release(
+        release(
             f"{name}-chart",
-            name="cluster-autoscaler",
-            chart=chart.reference,
-            version=chart.version,
-            repository_opts=helm.RepositoryOptsArgs(repo=chart.repository),
-            namespace="kube-system",
-            values=dict(values(args.plan)),
-            atomic=True,
-            cleanup_on_fail=True,
-            max_history=5,
-            opts=ResourceOptions(parent=self, depends_on=[identity, priorities]),
+            "cluster-autoscaler",
+            "kube-system",
+            versions.CLUSTER_AUTOSCALER,
+            values(args.plan),
+            ResourceOptions(parent=self, depends_on=[identity, priorities]),
         )
         self.scaler_role_name = identity.role_name
         self.register_outputs({"scaler_role_name": self.scaler_role_name})
@@ -69,6 +64,7 @@ def values(plan: RegionPlan) -> Mapping[str, Any]:
         "awsRegion": plan.region,
         "rbac": {"serviceAccount": {"create": True, "name": "cluster-autoscaler"}},
         "replicaCount": 2,
+        "resources": pods.resource_values(system.CLUSTER_AUTOSCALER),
         "serviceMonitor": {"enabled": True, "namespace": "kube-system", "selector": {}},
         "extraArgs": {
             "expander": "priority,least-waste",

@@ -14,26 +14,9 @@ from components.planning.plan import RegionPlan
 from components.regional.addons import identities, standard
 from components.regional.addons.addon import AddOn, Site
 from components.regional.addons.alerts import AlertTopic
+from components.regional.addons.prometheus import PROMETHEUS
+from components.regional.addons.release import release
 from components.regional.identity import WorkloadIdentity, WorkloadIdentityArgs
-
-
-def release(name: str, addon: AddOn, site: Site, opts: ResourceOptions) -> helm.Release:
-    """One chart, installed as Helm itself would: hooks run, and a failed install is taken back."""
-    return helm.Release(
-        name,
-        name=addon.name,
-        chart=addon.chart.reference,
-        version=addon.chart.version,
-        repository_opts=None if addon.chart.oci else helm.RepositoryOptsArgs(repo=addon.chart.repository),
-        namespace=addon.namespace,
-        create_namespace=False,
-        values=dict(addon.values(site)),
-        atomic=True,
-        cleanup_on_fail=True,
-        max_history=5,
-        timeout=addon.timeout_seconds,
-        opts=opts,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +30,6 @@ class AddOnsArgs:
 class AddOns(pulumi.ComponentResource):
     """Every chart a region runs beside its node scaler."""
 
-    namespaces: Mapping[str, kubernetes.core.v1.Namespace]
-    releases: Mapping[AddOn, helm.Release]
-
     def __init__(self, name: str, args: AddOnsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("llmfleet:regional:AddOns", name, None, opts)
         self._name = name
@@ -57,15 +37,14 @@ class AddOns(pulumi.ComponentResource):
         topic = AlertTopic(f"{name}-alerts", args.plan, child)
         self._site = Site(plan=args.plan, vpc_id=args.vpc_id, alerts_topic_arn=topic.arn)
         wanted = standard.add_ons(args.plan)
-        self.namespaces = self._namespaces({one.namespace for one in wanted})
+        self._namespaces = self._make_namespaces({one.namespace for one in wanted})
         self._identities = self._make_identities(args.plan, topic.arn, wanted)
         self._releases: dict[AddOn, helm.Release] = {}
         for addon in wanted:
             self._install(addon)
-        self.releases = dict(self._releases)
         self.register_outputs({})
 
-    def _namespaces(self, used: set[str]) -> dict[str, kubernetes.core.v1.Namespace]:
+    def _make_namespaces(self, used: set[str]) -> dict[str, kubernetes.core.v1.Namespace]:
         always = {labels.SERVING_NAMESPACE, labels.WEIGHTS_NAMESPACE, labels.MONITORING_NAMESPACE}
         return {
             namespace: kubernetes.core.v1.Namespace(
@@ -84,7 +63,7 @@ class AddOns(pulumi.ComponentResource):
         self, plan: RegionPlan, topic_arn: Input[str], wanted: tuple[AddOn, ...]
     ) -> dict[AddOn, WorkloadIdentity]:
         granted: dict[AddOn, WorkloadIdentityArgs] = {
-            standard.PROMETHEUS: identities.alertmanager(plan, topic_arn),
+            PROMETHEUS: identities.alertmanager(plan, topic_arn),
             standard.LOAD_BALANCER_CONTROLLER: identities.load_balancer_controller(plan),
         }
         if standard.EXTERNAL_DNS in wanted:
@@ -99,16 +78,24 @@ class AddOns(pulumi.ComponentResource):
     def _install(self, addon: AddOn) -> helm.Release:
         if addon not in self._releases:
             before: list[pulumi.Resource] = [self._install(other) for other in addon.requires]
-            if addon.namespace in self.namespaces:
-                before.append(self.namespaces[addon.namespace])
+            if addon.namespace in self._namespaces:
+                before.append(self._namespaces[addon.namespace])
             if addon in self._identities:
                 before.append(self._identities[addon])
             opts = ResourceOptions(parent=self, depends_on=before)
-            self._releases[addon] = release(f"{self._name}-{addon.name}", addon, self._site, opts)
+            self._releases[addon] = release(
+                f"{self._name}-{addon.name}",
+                addon.name,
+                addon.namespace,
+                addon.chart,
+                addon.values(self._site),
+                opts,
+                timeout_seconds=addon.timeout_seconds,
+            )
         return self._releases[addon]
 
 
-SHORT: Mapping[AddOn, str] = {standard.LOAD_BALANCER_CONTROLLER: "lbc", standard.PROMETHEUS: "alertmanager"}
+SHORT: Mapping[AddOn, str] = {standard.LOAD_BALANCER_CONTROLLER: "lbc", PROMETHEUS: "alertmanager"}
 """Names of identities, where the add-on's own would make them too long or say too little."""
 
 

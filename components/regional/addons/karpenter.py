@@ -8,12 +8,13 @@ from typing import Any, Final
 import pulumi
 import pulumi_aws as aws
 from pulumi import Input, ResourceOptions
-from pulumi_kubernetes.helm import v3 as helm
 
 from components.catalog import versions
-from components.catalog.versions import Chart
+from components.planning import system
 from components.planning.plan import RegionPlan
+from components.regional import pods
 from components.regional.addons import identities
+from components.regional.addons.release import release
 from components.regional.identity import WorkloadIdentity, deny, policy
 
 EVENTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -39,7 +40,6 @@ class Karpenter(pulumi.ComponentResource):
 
     scaler_role_name: pulumi.Output[str]
     """The role that a spent budget takes the right to launch from."""
-    release: helm.Release
 
     def __init__(self, name: str, args: KarpenterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("llmfleet:regional:Karpenter", name, None, opts)
@@ -48,30 +48,25 @@ class Karpenter(pulumi.ComponentResource):
         granted = identities.karpenter(args.plan, args.node_role_arn, queue.arn)
         identity = WorkloadIdentity(f"{name}-identity", granted, child)
         # Its own chart, because Helm never upgrades definitions that a chart merely carries along.
-        definitions = self._release(f"{name}-crd", "karpenter-crd", versions.KARPENTER_CRD, {}, [identity])
-        values = _values(args.plan, queue.name)
-        self.release = self._release(
-            f"{name}-chart", "karpenter", versions.KARPENTER, values, [definitions, identity]
+        definitions = release(
+            f"{name}-crd",
+            "karpenter-crd",
+            "kube-system",
+            versions.KARPENTER_CRD,
+            {},
+            ResourceOptions(parent=self, depends_on=[identity]),
+        )
+        release(
+            f"{name}-chart",
+            "karpenter",
+            "kube-system",
+            versions.KARPENTER,
+            _values(args.plan, queue.name),
+            ResourceOptions(parent=self, depends_on=[definitions, identity]),
+            skip_crds=True,
         )
         self.scaler_role_name = identity.role_name
         self.register_outputs({"scaler_role_name": self.scaler_role_name})
-
-    def _release(
-        self, name: str, title: str, chart: Chart, values: Mapping[str, Any], after: list[pulumi.Resource]
-    ) -> helm.Release:
-        return helm.Release(
-            name,
-            name=title,
-            chart=chart.reference,
-            version=chart.version,
-            namespace="kube-system",
-            values=dict(values),
-            skip_crds=True,
-            atomic=True,
-            cleanup_on_fail=True,
-            max_history=5,
-            opts=ResourceOptions(parent=self, depends_on=after),
-        )
 
     def _interruptions(self, name: str, plan: RegionPlan) -> aws.sqs.Queue:
         """The queue of notices, and the rules that fill it."""
@@ -112,7 +107,5 @@ def _values(plan: RegionPlan, queue_name: Input[str]) -> Mapping[str, Any]:
         "serviceAccount": {"create": True, "name": "karpenter"},
         "replicas": 2,
         "serviceMonitor": {"enabled": True},
-        "controller": {
-            "resources": {"requests": {"cpu": "500m", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}
-        },
+        "controller": {"resources": pods.resource_values(system.KARPENTER)},
     }

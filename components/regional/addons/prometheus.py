@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.catalog import versions
-from components.planning import labels
+from components.planning import labels, system
+from components.regional import pods
 from components.regional.addons.addon import AddOn, Site
 from components.regional.cluster_addons import STORAGE_CLASS
 
@@ -37,7 +38,8 @@ def _prometheus(site: Site) -> Mapping[str, Any]:
         "externalLabels": {"cluster": site.plan.cluster_name, "region": site.plan.region},
         "scrapeInterval": "15s",
         "podAntiAffinity": "hard" if kept.replicas > 1 else "soft",
-        "resources": {"requests": {"cpu": "500m", "memory": "2Gi"}, "limits": {"memory": "4Gi"}},
+        # Twice what it asks for: queries over days come in bursts.
+        "resources": pods.resource_values(system.PROMETHEUS, most_memory=2),
         # By default only what carries the release's label is found: our own monitors and rules would be invisible.
         **{f"{selector}NilUsesHelmValues": False for selector in SELECTORS},
     }
@@ -83,6 +85,8 @@ def values(site: Site) -> Mapping[str, Any]:
             "metricLabelsAllowlist": [f"nodes=[{labels.FAMILY},{labels.CAPACITY},{labels.INSTANCE_TYPE}]"]
         },
         "grafana": {
+            # Empty, or everybody's password would be the chart's own: it then makes one up once and keeps it in its Secret.
+            "adminPassword": "",
             "sidecar": {
                 "dashboards": {
                     "enabled": True,
@@ -90,7 +94,7 @@ def values(site: Site) -> Mapping[str, Any]:
                     "labelValue": "1",
                     "searchNamespace": "ALL",
                 }
-            }
+            },
         },
         # Node exporter runs on GPU nodes too, whatever their taints.
         "prometheus-node-exporter": {"tolerations": [{"operator": "Exists"}]},

@@ -3,7 +3,8 @@
 from typing import Any
 
 from components.planning import labels
-from components.planning.model_plan import KnownPeak, ModelPlan, ScalingPlan
+from components.planning.model_plan import ModelPlan
+from components.planning.scaling_plan import KnownPeak, ScalingPlan
 from components.regional.autoscaling import queries
 
 

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import Input, ResourceOptions
 
-from components.planning import failover, labels
+from components.planning import entrance, failover, labels
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import RegionPlan
 from components.regional.bucket import ClosedBucket, ClosedBucketArgs
@@ -18,8 +18,6 @@ HEALTH_PORT: Final = 8443
 """Only Route 53's health checkers reach it."""
 
 TLS_POLICY: Final = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-IDLE_SECONDS: Final = 60
-"""A stream sends a token well within it; the server keeps its side of a connection longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +121,7 @@ class Entrance(pulumi.ComponentResource):
             internal=False,
             subnets=list(self._args.public_subnet_ids),
             security_groups=[group.id],
-            idle_timeout=IDLE_SECONDS,
+            idle_timeout=plan.idle_seconds,
             drop_invalid_header_fields=True,
             enable_deletion_protection=plan.deletion_protection,
             access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=logs.bucket_name, enabled=True),
@@ -175,7 +173,10 @@ class Entrance(pulumi.ComponentResource):
             opts=self._child,
         )
         for model in plan.models:
-            hosts = [f"{model.name}.{plan.domain}", f"{model.name}-{plan.region}.{plan.domain}"]
+            hosts = [
+                entrance.public_host(model.name, plan.domain),
+                entrance.regional_host(model.name, plan.region, plan.domain),
+            ]
             aws.lb.ListenerRule(
                 f"{self._name}-{what}-{model.name}",
                 listener_arn=listener.arn,

@@ -10,7 +10,8 @@ from pulumi import Input, ResourceOptions
 
 from components.catalog import versions
 from components.planning import labels, limits
-from components.planning.plan import NodeGroupPlan, RegionPlan
+from components.planning.node_plan import NodeGroupPlan
+from components.planning.plan import RegionPlan
 from components.regional.node_groups.template import NVME_USER_DATA, SYSTEM_VOLUME_GIB, launch_template
 
 
@@ -44,12 +45,12 @@ class SystemNodes(pulumi.ComponentResource):
             version=plan.kubernetes_version,
             capacity_type="ON_DEMAND",
             instance_types=[nodes.instance_type],
-            labels={"llm-fleet/role": "system"},
+            labels={labels.ROLE: labels.SYSTEM},
             launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
                 id=template.id, version=template.latest_version.apply(str)
             ),
             scaling_config=aws.eks.NodeGroupScalingConfigArgs(
-                min_size=nodes.min_nodes, desired_size=nodes.desired_nodes, max_size=nodes.max_nodes
+                min_size=nodes.count, desired_size=nodes.count, max_size=nodes.count
             ),
             update_config=aws.eks.NodeGroupUpdateConfigArgs(max_unavailable=1),
             node_repair_config=aws.eks.NodeGroupNodeRepairConfigArgs(enabled=True),

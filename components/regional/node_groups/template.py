@@ -46,13 +46,13 @@ def launch_template(
         ),
         block_device_mappings=[
             aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-                device_name="/dev/xvda",
+                device_name=limits.ROOT_VOLUME_DEVICE,
                 ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
                     volume_size=volume_gib,
                     volume_type="gp3",
                     encrypted="true",
-                    iops=6000 if fast else 3000,
-                    throughput=500 if fast else 125,
+                    iops=limits.ROOT_VOLUME_IOPS if fast else 3000,
+                    throughput=limits.ROOT_VOLUME_MB_PER_SECOND if fast else 125,
                     delete_on_termination="true",
                 ),
             )

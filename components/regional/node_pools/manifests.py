@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from components.catalog import versions
 from components.planning import labels, limits
-from components.planning.plan import NodePoolPlan, RegionPlan
+from components.planning.node_plan import NodePoolPlan
+from components.planning.plan import RegionPlan
 
 NODE_CLASS: Final = "gpu"
 
@@ -27,14 +28,14 @@ def ec2_node_class(plan: RegionPlan, node_role_name: str, security_group_id: Any
         "instanceStorePolicy": "RAID0",
         "blockDeviceMappings": [
             {
-                "deviceName": "/dev/xvda",
+                "deviceName": limits.ROOT_VOLUME_DEVICE,
                 "ebs": {
                     # Karpenter's own default of 20 GiB cannot hold the server's image.
                     "volumeSize": f"{limits.ROOT_VOLUME_GIB}Gi",
                     "volumeType": "gp3",
                     "encrypted": True,
-                    "iops": 6000,
-                    "throughput": 500,
+                    "iops": limits.ROOT_VOLUME_IOPS,
+                    "throughput": limits.ROOT_VOLUME_MB_PER_SECOND,
                     "deleteOnTermination": True,
                 },
             }
@@ -62,7 +63,7 @@ def node_pool(pool: NodePoolPlan, storage: str) -> dict[str, Any]:
                 "startupTaints": [{"key": STARTUP_TAINTS[storage], "effect": "NoExecute"}],
                 "requirements": [
                     _in("karpenter.sh/capacity-type", pool.purchase),
-                    _in("node.kubernetes.io/instance-type", *pool.instance_types),
+                    _in(labels.INSTANCE_TYPE, *pool.instance_types),
                     _in("topology.k8s.aws/zone-id", *pool.zones),
                 ],
             },

@@ -96,11 +96,11 @@ GPU: Final[tuple[Panel, ...]] = (
         "Memory used",
         "percentunit",
         f"{metrics.GPU_MEMORY_USED} / ({metrics.GPU_MEMORY_USED} + {metrics.GPU_MEMORY_FREE})",
-        "{{Hostname}} {{gpu}}",
+        "{{hostname}} {{gpu}}",
     ),
-    ("Temperature", "celsius", metrics.GPU_TEMPERATURE, "{{Hostname}} {{gpu}}"),
-    ("Power", "watt", metrics.GPU_POWER, "{{Hostname}} {{gpu}}"),
-    ("Xid errors", "short", metrics.GPU_XID, "{{Hostname}} {{gpu}}"),
+    ("Temperature", "celsius", metrics.GPU_TEMPERATURE, "{{hostname}} {{gpu}}"),
+    ("Power", "watt", metrics.GPU_POWER, "{{hostname}} {{gpu}}"),
+    ("Xid errors", "short", metrics.GPU_XID, "{{hostname}} {{gpu}}"),
 )
 
 COST: Final[tuple[Panel, ...]] = (

@@ -154,7 +154,7 @@ def fleet_alerts(plan: RegionPlan) -> Iterator[dict[str, Any]]:
         f"{metrics.GPU_XID} > 0",
         "0m",
         "critical",
-        "GPU {{ $labels.gpu }} of {{ $labels.Hostname }} reports Xid {{ $value }}; drain the node",
+        "GPU {{ $labels.gpu }} of {{ $labels.hostname }} reports Xid {{ $value }}; drain the node",
     )
     pending = f'{metrics.POD_STATUS}{{{NAMESPACE},phase="Pending"}}'
     patience = max(model.cold_start.seconds for model in plan.models)
@@ -175,7 +175,7 @@ def fleet_alerts(plan: RegionPlan) -> Iterator[dict[str, Any]]:
         )
     yield tell(
         "WeightsNotFilled",
-        f'{metrics.JOB_FAILED}{{namespace="{labels.WEIGHTS_NAMESPACE}"}} > 0',
+        f'{metrics.JOB_FAILED}{{namespace="{labels.WEIGHTS_NAMESPACE}",condition="true"}} > 0',
         "0m",
         "critical",
         "{{ $labels.job_name }} failed; replicas of that revision wait for it",

@@ -13,6 +13,7 @@ from components.planning.model_plan import ModelPlan
 from components.planning.plan import RegionPlan
 from components.regional.autoscaling.manifests import scaled_object
 from components.regional.serving import manifests
+from components.regional.serving.pod import API_KEY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,8 @@ class ModelServerArgs:
     model: ModelPlan
     plan: RegionPlan
     target_group_arn: Input[str]
+    api_key_secret: Input[str]
+    """Name of the Secret that holds the clients' key."""
 
 
 class ModelServer(pulumi.ComponentResource):
@@ -55,7 +58,7 @@ class ModelServer(pulumi.ComponentResource):
         deployment = kubernetes.apps.v1.Deployment(
             f"{name}-deployment",
             metadata=about,
-            spec=manifests.deployment(model, plan),
+            spec=manifests.deployment(model, plan, args.api_key_secret),
             opts=ResourceOptions(
                 parent=self,
                 depends_on=[account, policy, binding],
@@ -84,6 +87,8 @@ class ModelServer(pulumi.ComponentResource):
 class ServingGround(pulumi.ComponentResource):
     """What all models of a region stand on: no traffic by default, priorities, and the clients' key."""
 
+    api_key_secret: pulumi.Output[str]
+
     def __init__(
         self, name: str, plan: RegionPlan, api_key: Input[str], opts: ResourceOptions | None = None
     ) -> None:
@@ -105,13 +110,16 @@ class ServingGround(pulumi.ComponentResource):
                 description=f"Model servers of {workload} workloads",
                 opts=child,
             )
-        kubernetes.core.v1.Secret(
+        # Unnamed and immutable: another key is another Secret, whose name reaches the pods and rolls them over.
+        secret = kubernetes.core.v1.Secret(
             f"{name}-api-key",
-            metadata=ObjectMetaArgs(name="api-key", namespace=labels.SERVING_NAMESPACE),
+            metadata=ObjectMetaArgs(namespace=labels.SERVING_NAMESPACE),
             type="Opaque",
-            string_data={"api-key": api_key},
+            immutable=True,
+            string_data={API_KEY: api_key},
             opts=child,
         )
+        self.api_key_secret = secret.metadata.name
         self.register_outputs({})
 
 

@@ -1,14 +1,14 @@
 """The vLLM server's own words: flags and environment, for the pinned release."""
 
+from pathlib import PurePosixPath
 from typing import Final
 
 from components.planning import labels
 from components.planning.model_plan import ModelPlan
+from components.planning.plan import RegionPlan
 
 WEIGHTS: Final = "/weights"
 CACHE: Final = "/cache"
-KEEP_ALIVE_SECONDS: Final = 75
-"""Longer than the load balancer keeps a connection idle (60): the side that reuses it must close it first."""
 
 
 def flags(model: ModelPlan) -> list[str]:
@@ -45,14 +45,14 @@ def _quantization(model: ModelPlan) -> list[str]:
     return ["--quantization=fp8"] if online and model.weights.repository == model.model.repository else []
 
 
-def environment(model: ModelPlan) -> dict[str, str]:
+def environment(model: ModelPlan, plan: RegionPlan) -> dict[str, str]:
     """Offline, discreet, and with every cache on a volume."""
     return {
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
         "VLLM_NO_USAGE_STATS": "1",
         "VLLM_DO_NOT_TRACK": "1",
-        "VLLM_HTTP_TIMEOUT_KEEP_ALIVE": str(KEEP_ALIVE_SECONDS),
+        "VLLM_HTTP_TIMEOUT_KEEP_ALIVE": str(plan.keep_alive_seconds),
         "VLLM_ENGINE_READY_TIMEOUT_S": str(
             model.probes.startup_period_seconds * model.probes.startup_failures
         ),
@@ -63,4 +63,8 @@ def environment(model: ModelPlan) -> dict[str, str]:
         "HOME": CACHE,
         # Libraries ask who they are; the image need not know our user by number.
         "USER": "vllm",
+        **{
+            one.variable: f"{WEIGHTS}/{model.weights.path}/{PurePosixPath(one.path).parent}"
+            for one in model.weights.beside
+        },
     }

@@ -35,7 +35,7 @@ def metadata(model: ModelPlan, plan: RegionPlan) -> ObjectMetaArgs:
     return ObjectMetaArgs(name=model.name, namespace=labels.SERVING_NAMESPACE, labels=all_labels(model, plan))
 
 
-def deployment(model: ModelPlan, plan: RegionPlan) -> apps.DeploymentSpecArgs:
+def deployment(model: ModelPlan, plan: RegionPlan, api_key_secret: Input[str]) -> apps.DeploymentSpecArgs:
     """Starts at the floor; from then on replicas belong to the autoscaler."""
     rollout = apps.RollingUpdateDeploymentArgs(
         max_surge=model.rollout.max_surge, max_unavailable=model.rollout.max_unavailable
@@ -47,7 +47,8 @@ def deployment(model: ModelPlan, plan: RegionPlan) -> apps.DeploymentSpecArgs:
         progress_deadline_seconds=model.rollout.deadline_seconds,
         revision_history_limit=5,
         template=core.PodTemplateSpecArgs(
-            metadata=ObjectMetaArgs(labels=all_labels(model, plan)), spec=pod(model, selector(model))
+            metadata=ObjectMetaArgs(labels=all_labels(model, plan)),
+            spec=pod(model, plan, selector(model), api_key_secret),
         ),
     )
 

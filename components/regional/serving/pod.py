@@ -2,19 +2,27 @@
 
 from typing import Final
 
+from pulumi import Input
 from pulumi_kubernetes.core import v1 as core
 
 from components.catalog import versions
 from components.planning import labels
 from components.planning.model_plan import ModelPlan
+from components.planning.plan import RegionPlan
+from components.planning.system import Request
+from components.regional import pods
 from components.regional.serving import engine
 from components.regional.serving.placement import affinity, spread, tolerations
 
 API_KEY: Final = "api-key"
-"""Name of the Secret and of its only key."""
+"""The only key of the Secret with the clients' key; the Secret's own name changes with what it holds."""
+
+WAITING: Final = Request(cpu_millis=50, memory_mib=64)
 
 
-def pod(model: ModelPlan, pod_labels: dict[str, str]) -> core.PodSpecArgs:
+def pod(
+    model: ModelPlan, plan: RegionPlan, pod_labels: dict[str, str], api_key_secret: Input[str]
+) -> core.PodSpecArgs:
     """A server that waits for its own revision of the weights, then serves it from GPUs it alone holds."""
     return core.PodSpecArgs(
         service_account_name=model.name,
@@ -27,26 +35,10 @@ def pod(model: ModelPlan, pod_labels: dict[str, str]) -> core.PodSpecArgs:
         tolerations=tolerations(model),
         affinity=affinity(model),
         topology_spread_constraints=spread(pod_labels),
-        security_context=core.PodSecurityContextArgs(
-            run_as_non_root=True,
-            run_as_user=labels.USER_ID,
-            run_as_group=labels.USER_ID,
-            fs_group=labels.USER_ID,
-            fs_group_change_policy="OnRootMismatch",
-            seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-        ),
+        security_context=pods.pod_security(),
         init_containers=[wait_for_weights(model)],
-        containers=[server(model)],
+        containers=[server(model, plan, api_key_secret)],
         volumes=volumes(model),
-    )
-
-
-def security() -> core.SecurityContextArgs:
-    """No privileges, and nothing to write but mounted volumes."""
-    return core.SecurityContextArgs(
-        allow_privilege_escalation=False,
-        read_only_root_filesystem=True,
-        capabilities=core.CapabilitiesArgs(drop=["ALL"]),
     )
 
 
@@ -58,36 +50,30 @@ def wait_for_weights(model: ModelPlan) -> core.ContainerArgs:
         # The server's image: the node needs it anyway.
         image=versions.VLLM.reference,
         command=["sh", "-c", f"until test -f {marker}; do echo waiting for {marker}; sleep 5; done"],
-        resources=core.ResourceRequirementsArgs(
-            requests={"cpu": "50m", "memory": "64Mi"}, limits={"memory": "64Mi"}
-        ),
-        security_context=security(),
+        resources=pods.resources(WAITING),
+        security_context=pods.container_security(),
         volume_mounts=[core.VolumeMountArgs(name="weights", mount_path=engine.WEIGHTS, read_only=True)],
     )
 
 
-def server(model: ModelPlan) -> core.ContainerArgs:
+def server(model: ModelPlan, plan: RegionPlan, api_key_secret: Input[str]) -> core.ContainerArgs:
     """VLLM itself; the image's entrypoint is `vllm serve`, so that it and not a shell receives SIGTERM."""
     gpus = {labels.GPU: str(model.pod.gpus)}
     memory = f"{model.pod.memory_gib}Gi"
-    key = core.SecretKeySelectorArgs(name=API_KEY, key=API_KEY)
     return core.ContainerArgs(
         name="vllm",
         image=versions.VLLM.reference,
         args=engine.flags(model),
         env=[
-            *(
-                core.EnvVarArgs(name=name, value=value)
-                for name, value in sorted(engine.environment(model).items())
-            ),
-            core.EnvVarArgs(name="VLLM_API_KEY", value_from=core.EnvVarSourceArgs(secret_key_ref=key)),
+            *pods.variables(engine.environment(model, plan)),
+            pods.from_secret("VLLM_API_KEY", api_key_secret, API_KEY),
         ],
         ports=[core.ContainerPortArgs(name="http", container_port=labels.SERVER_PORT)],
         resources=core.ResourceRequirementsArgs(
             requests={"cpu": f"{model.pod.cpu_millis}m", "memory": memory, **gpus},
             limits={"memory": memory, **gpus},
         ),
-        security_context=security(),
+        security_context=pods.container_security(),
         # The kubelet's own sleep: it needs no shell in the image. Meanwhile the load balancer stops sending requests.
         lifecycle=core.LifecycleArgs(
             pre_stop=core.LifecycleHandlerArgs(

@@ -7,17 +7,19 @@ from typing import Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pulumi import CustomTimeouts, Input, ResourceOptions
+from pulumi import Input, ResourceOptions
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from components.planning import labels
+from components.planning.model_plan import ModelPlan
 from components.planning.plan import RegionPlan
-from components.regional.bucket import ClosedBucket, ClosedBucketArgs
-from components.regional.identity import WorkloadIdentity, WorkloadIdentityArgs, allow, policy
-from components.regional.weights import manifests, pods
+from components.regional.bucket import ClosedBucket
+from components.regional.identity import allow
+from components.regional.weights import jobs, manifests, scripts
 from components.regional.weights.file_system import FileSystem, FileSystemArgs
 
-SCRIPTS: Final = Path(__file__).parent
+HERE: Final = Path(__file__).parent
+SCRIPTS: Final = ("download.py", "fill.sh", "publish.sh")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,8 @@ class WeightCacheArgs:
     """The region, and where its nodes are."""
 
     plan: RegionPlan
+    bucket: ClosedBucket
+    """Where the origin's copies arrive."""
     vpc_id: Input[str]
     subnets: Mapping[str, Input[str]]
     """Private subnet ids by zone."""
@@ -34,7 +38,6 @@ class WeightCacheArgs:
 class WeightCache(pulumi.ComponentResource):
     """Holds every model's weights once per region, where all replicas read them."""
 
-    bucket: ClosedBucket
     fills: Mapping[str, kubernetes.batch.v1.Job]
     """The Job that fills each model's revision, by the model's name."""
     ready: list[pulumi.Resource]
@@ -42,17 +45,8 @@ class WeightCache(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WeightCacheArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("llmfleet:regional:WeightCache", name, None, opts)
-        self._name, self._plan = name, args.plan
+        self._name, self._args, self._plan = name, args, args.plan
         child = ResourceOptions(parent=self)
-        self.bucket = ClosedBucket(
-            f"{name}-store",
-            ClosedBucketArgs(
-                versioned=True,
-                retain_days=args.plan.weights_retain_days,
-                protect=args.plan.deletion_protection,
-            ),
-            opts=child,
-        )
         files = FileSystem(
             f"{name}-files",
             FileSystemArgs(
@@ -67,8 +61,8 @@ class WeightCache(pulumi.ComponentResource):
         self.claim: pulumi.Resource = claims[False]
         self.ready = [self._scripts(), self._network_policy()]
         before = [claims[True], *self.ready, *self._account()]
-        self.fills = {model.name: self._fill(model.name, before) for model in args.plan.models}
-        self.register_outputs({"bucket_name": self.bucket.bucket_name})
+        self.fills = {model.name: self._fill(model, before) for model in args.plan.models}
+        self.register_outputs({})
 
     def _claim(self, files: FileSystem, *, writable: bool) -> kubernetes.core.v1.PersistentVolumeClaim:
         what = "fill" if writable else "read"
@@ -88,10 +82,10 @@ class WeightCache(pulumi.ComponentResource):
         )
 
     def _scripts(self) -> kubernetes.core.v1.ConfigMap:
-        texts = {path.name: path.read_text() for path in sorted(SCRIPTS.glob("*.sh"))}
+        texts = {name: (HERE / name).read_text() for name in SCRIPTS}
         return kubernetes.core.v1.ConfigMap(
             f"{self._name}-scripts",
-            metadata=pods.metadata(pods.SCRIPTS),
+            metadata=scripts.metadata(scripts.SCRIPTS),
             data=texts,
             opts=ResourceOptions(parent=self),
         )
@@ -99,44 +93,30 @@ class WeightCache(pulumi.ComponentResource):
     def _network_policy(self) -> kubernetes.networking.v1.NetworkPolicy:
         return kubernetes.networking.v1.NetworkPolicy(
             f"{self._name}-network-policy",
-            metadata=pods.metadata("weights"),
-            spec=pods.network_policy(),
+            metadata=scripts.metadata("weights"),
+            spec=scripts.network_policy(),
             opts=ResourceOptions(parent=self),
         )
 
     def _account(self) -> list[pulumi.Resource]:
-        account = kubernetes.core.v1.ServiceAccount(
-            f"{self._name}-fill-account",
-            metadata=pods.metadata(manifests.FILL_ACCOUNT),
-            automount_service_account_token=False,
-            opts=ResourceOptions(parent=self),
+        bucket = self._args.bucket
+        may = (
+            allow("s3:ListBucket", on=bucket.arn),
+            allow("s3:GetObject", on=pulumi.Output.concat(bucket.arn, "/*")),
         )
-        identity = WorkloadIdentity(
-            f"{self._name}-fill-identity",
-            WorkloadIdentityArgs(
-                cluster_name=self._plan.cluster_name,
-                namespace=labels.WEIGHTS_NAMESPACE,
-                service_account=manifests.FILL_ACCOUNT,
-                policy=policy(
-                    allow("s3:ListBucket", on=self.bucket.arn),
-                    allow("s3:GetObject", on=pulumi.Output.concat(self.bucket.arn, "/*")),
-                ),
-            ),
+        return jobs.account(
+            f"{self._name}-fill",
+            manifests.FILL_ACCOUNT,
+            self._plan.cluster_name,
+            may,
             ResourceOptions(parent=self),
         )
-        return [account, identity]
 
-    def _fill(self, model_name: str, before: list[pulumi.Resource]) -> kubernetes.batch.v1.Job:
-        (model,) = (one for one in self._plan.models if one.name == model_name)
-        spec = manifests.fill_job(model, self._plan.storage, self.bucket.bucket_name)
-        patience = f"{model.weights.fill_deadline_seconds}s"
-        return kubernetes.batch.v1.Job(
+    def _fill(self, model: ModelPlan, before: list[pulumi.Resource]) -> kubernetes.batch.v1.Job:
+        return jobs.job(
             f"{self._plan.region}-{manifests.fill_job_name(model)}",
-            metadata=pods.metadata(manifests.fill_job_name(model)),
-            spec=spec,
-            opts=ResourceOptions(
-                parent=self,
-                depends_on=before,
-                custom_timeouts=CustomTimeouts(create=patience, update=patience),
-            ),
+            manifests.fill_job_name(model),
+            manifests.fill_job(model, self._plan.storage, self._args.bucket.bucket_name),
+            model.weights.fill_deadline_seconds,
+            ResourceOptions(parent=self, depends_on=before),
         )

@@ -135,4 +135,32 @@ class FileSystem(pulumi.ComponentResource):
                     description=f"{what} from {who}",
                     opts=child,
                 )
+        if self._args.plan.storage.kind == "fsx":
+            self._lustre_answers(group, openings)
         return group
+
+    def _lustre_answers(self, group: aws.ec2.SecurityGroup, openings: Mapping[str, tuple[int, int]]) -> None:
+        """Lustre's servers call their clients and each other (FSx for Lustre user guide, limiting access, 2026)."""
+        name, child, nodes = self._name, ResourceOptions(parent=self), self._args.node_security_group_id
+        for what, (first, last) in openings.items():
+            for who, other in {"nodes": nodes, "servers": group.id}.items():
+                aws.vpc.SecurityGroupEgressRule(
+                    f"{name}-{what}-to-{who}",
+                    security_group_id=group.id,
+                    referenced_security_group_id=other,
+                    ip_protocol="tcp",
+                    from_port=first,
+                    to_port=last,
+                    description=f"{what} to {who}",
+                    opts=child,
+                )
+            aws.vpc.SecurityGroupIngressRule(
+                f"{name}-{what}-into-nodes",
+                security_group_id=nodes,
+                referenced_security_group_id=group.id,
+                ip_protocol="tcp",
+                from_port=first,
+                to_port=last,
+                description=f"{what} from the file system",
+                opts=child,
+            )

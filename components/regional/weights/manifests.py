@@ -5,13 +5,14 @@ from typing import Final
 from pulumi import Input
 from pulumi_kubernetes.batch import v1 as batch
 from pulumi_kubernetes.core import v1 as core
-from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from components.catalog import versions
-from components.planning import labels
+from components.planning import labels, system
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import StoragePlan
-from components.regional.weights import pods
+from components.regional import pods
+from components.regional.weights import scripts
+from components.regional.weights.jobs import job_spec
 
 FILL_ACCOUNT: Final = "weights-fill"
 MOUNT: Final = "/weights"
@@ -58,27 +59,13 @@ def fill_job_name(model: ModelPlan) -> str:
 
 def fill_job(model: ModelPlan, storage: StoragePlan, bucket_name: Input[str]) -> batch.JobSpecArgs:
     """Copies one model's revision onto the region's file system, and checks it."""
-    return batch.JobSpecArgs(
-        backoff_limit=3,
-        active_deadline_seconds=model.weights.fill_deadline_seconds,
-        template=core.PodTemplateSpecArgs(
-            metadata=ObjectMetaArgs(labels=pods.JOB_LABELS), spec=_pod(model, storage, bucket_name)
-        ),
-    )
-
-
-def _pod(model: ModelPlan, storage: StoragePlan, bucket_name: Input[str]) -> core.PodSpecArgs:
     claim = core.PersistentVolumeClaimVolumeSourceArgs(claim_name=labels.WEIGHTS_CLAIM)
-    return core.PodSpecArgs(
-        restart_policy="OnFailure",
-        service_account_name=FILL_ACCOUNT,
-        automount_service_account_token=False,
-        enable_service_links=False,
-        security_context=pods.pod_security(),
-        node_selector={"llm-fleet/role": "system"},
-        init_containers=[_owner()] if storage.kind == "fsx" else [],
-        containers=[_filler(model, bucket_name)],
-        volumes=[core.VolumeArgs(name="weights", persistent_volume_claim=claim), *pods.script_volumes()],
+    return job_spec(
+        model.weights.fill_deadline_seconds,
+        FILL_ACCOUNT,
+        prepare=[_owner()] if storage.kind == "fsx" else [],
+        work=_filler(model, bucket_name),
+        volumes=[core.VolumeArgs(name="weights", persistent_volume_claim=claim), *scripts.script_volumes()],
     )
 
 
@@ -87,16 +74,16 @@ def _filler(model: ModelPlan, bucket_name: Input[str]) -> core.ContainerArgs:
         name="fill",
         image=versions.AWS_CLI.reference,
         command=["bash", "/scripts/fill.sh"],
-        env=pods.environment(
+        env=scripts.environment(
             ATTEMPTS=str(model.weights.fill_deadline_seconds // PAUSE_SECONDS),
             BUCKET=bucket_name,
             PAUSE=str(PAUSE_SECONDS),
             PREFIX=model.weights.path,
             ROOT=MOUNT,
         ),
-        resources=pods.resources("1", "2Gi"),
+        resources=pods.resources(system.FILL),
         security_context=pods.container_security(),
-        volume_mounts=[core.VolumeMountArgs(name="weights", mount_path=MOUNT), *pods.script_mounts()],
+        volume_mounts=[core.VolumeMountArgs(name="weights", mount_path=MOUNT), *scripts.script_mounts()],
     )
 
 
@@ -106,7 +93,7 @@ def _owner() -> core.ContainerArgs:
         name="own",
         image=versions.AWS_CLI.reference,
         command=["chown", f"{labels.USER_ID}:{labels.USER_ID}", MOUNT],
-        resources=pods.resources("100m", "128Mi"),
+        resources=pods.resources(system.Request(cpu_millis=100, memory_mib=128)),
         security_context=core.SecurityContextArgs(
             run_as_non_root=False,
             run_as_user=0,

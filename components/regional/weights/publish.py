@@ -8,10 +8,12 @@ from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from components.catalog import versions
-from components.planning import labels
+from components.planning import labels, system
 from components.planning.model_plan import ModelPlan
+from components.regional import pods
 from components.regional.cluster_addons import STORAGE_CLASS
-from components.regional.weights import pods
+from components.regional.weights import scripts
+from components.regional.weights.jobs import job_spec
 
 PUBLISH_ACCOUNT: Final = "weights-publish"
 TOKEN_SECRET: Final = "hugging-face-token"
@@ -26,26 +28,12 @@ def publish_job_name(model: ModelPlan) -> str:
 
 def publish_job(model: ModelPlan, bucket_name: Input[str]) -> batch.JobSpecArgs:
     """Looks whether the revision is there, downloads it, uploads it with a manifest of checksums."""
-    return batch.JobSpecArgs(
-        backoff_limit=3,
-        active_deadline_seconds=model.weights.publish_deadline_seconds,
-        template=core.PodTemplateSpecArgs(
-            metadata=ObjectMetaArgs(labels=pods.JOB_LABELS), spec=_pod(model, bucket_name)
-        ),
-    )
-
-
-def _pod(model: ModelPlan, bucket_name: Input[str]) -> core.PodSpecArgs:
-    return core.PodSpecArgs(
-        restart_policy="Never",
-        service_account_name=PUBLISH_ACCOUNT,
-        automount_service_account_token=False,
-        enable_service_links=False,
-        security_context=pods.pod_security(),
-        node_selector={"llm-fleet/role": "system"},
-        init_containers=[_step("check", model, bucket_name), _download(model)],
-        containers=[_step("upload", model, bucket_name)],
-        volumes=[core.VolumeArgs(name="scratch", ephemeral=_scratch(model)), *pods.script_volumes()],
+    return job_spec(
+        model.weights.publish_deadline_seconds,
+        PUBLISH_ACCOUNT,
+        prepare=[_step("check", model, bucket_name), _download(model)],
+        work=_step("upload", model, bucket_name),
+        volumes=[core.VolumeArgs(name="scratch", ephemeral=_scratch(model)), *scripts.script_volumes()],
     )
 
 
@@ -65,7 +53,7 @@ def _scratch(model: ModelPlan) -> core.EphemeralVolumeSourceArgs:
 
 
 def _mounts() -> list[core.VolumeMountArgs]:
-    return [core.VolumeMountArgs(name="scratch", mount_path=SCRATCH), *pods.script_mounts()]
+    return [core.VolumeMountArgs(name="scratch", mount_path=SCRATCH), *scripts.script_mounts()]
 
 
 def _step(step: str, model: ModelPlan, bucket_name: Input[str]) -> core.ContainerArgs:
@@ -73,10 +61,10 @@ def _step(step: str, model: ModelPlan, bucket_name: Input[str]) -> core.Containe
         name=step,
         image=versions.AWS_CLI.reference,
         command=["bash", "/scripts/publish.sh"],
-        env=pods.environment(
+        env=scripts.environment(
             BUCKET=bucket_name, FILES=f"{SCRATCH}/files", PREFIX=model.weights.path, STEP=step
         ),
-        resources=pods.resources("500m", "1Gi"),
+        resources=pods.resources(system.FILL),
         security_context=pods.container_security(),
         volume_mounts=_mounts(),
     )
@@ -84,22 +72,23 @@ def _step(step: str, model: ModelPlan, bucket_name: Input[str]) -> core.Containe
 
 def _download(model: ModelPlan) -> core.ContainerArgs:
     """The server's own image carries the hub's client; nothing else needs to be trusted."""
-    source = f"{model.weights.repository} --revision {model.weights.revision}"
-    # Some repositories hold the same weights two or three times over; vLLM reads the safetensors at the top.
-    others = " ".join(f"--exclude '{one}'" for one in ("original/*", "metal/*", "*.pth", "*.gguf"))
-    fetch = f"hf download {source} --local-dir {SCRATCH}/files {others}"
-    environment = pods.environment(HF_HOME=f"{SCRATCH}/.cache", HF_HUB_DISABLE_TELEMETRY="1")
-    if model.weights.gated:
-        token = core.SecretKeySelectorArgs(name=TOKEN_SECRET, key=TOKEN_KEY)
-        environment.append(
-            core.EnvVarArgs(name="HF_TOKEN", value_from=core.EnvVarSourceArgs(secret_key_ref=token))
-        )
+    weights = model.weights
+    beside = "\n".join(f"{one.sha256} {one.path} {one.url}" for one in weights.beside)
+    environment = scripts.environment(
+        BESIDE=beside,
+        FILES=f"{SCRATCH}/files",
+        HF_HOME=f"{SCRATCH}/.cache",
+        HF_HUB_DISABLE_TELEMETRY="1",
+        REPOSITORY=weights.repository,
+        REVISION=weights.revision,
+    )
+    token = [pods.from_secret("HF_TOKEN", TOKEN_SECRET, TOKEN_KEY)] if weights.gated else []
     return core.ContainerArgs(
         name="download",
         image=versions.VLLM.reference,
-        command=["sh", "-c", f"test -f {SCRATCH}/files/.published || exec {fetch}"],
-        env=environment,
-        resources=pods.resources("1", "4Gi"),
+        command=["python3", "/scripts/download.py"],
+        env=[*environment, *token],
+        resources=pods.resources(system.PUBLISH),
         security_context=pods.container_security(),
         volume_mounts=_mounts(),
     )

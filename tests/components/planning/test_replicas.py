@@ -41,7 +41,7 @@ def planned(raw, **changes):
     fleet = FleetSettings.model_validate(raw)
     model = fleet.models["llama-8b"]
     chosen = place(model, models.find(model.model), accelerators.find("g6e.xlarge"), "us-east-1")
-    return replica_plan("llama-8b", Here(region="us-east-1", settings=fleet), chosen)
+    return replica_plan("llama-8b", Here(region="us-east-1", settings=fleet), chosen, 300.0)
 
 
 def test_an_open_ceiling_carries_the_fleet_when_the_other_region_dies(raw):

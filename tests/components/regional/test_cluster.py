@@ -7,7 +7,7 @@ def test_the_control_plane_is_private_logged_encrypted_and_kept(prod):
     cluster = prod.named(f"{HOME}-cluster-eks").inputs
     assert cluster["authenticationMode"] == "API"
     assert cluster["endpointPrivateAccess"] is True
-    assert cluster["endpointPublicAccess"] is False
+    assert (cluster["endpointPublicAccess"], cluster["publicAccessCidrs"]) == (True, ["203.0.113.0/24"])
     assert set(cluster["enabledClusterLogTypes"]) == {
         "api",
         "audit",
@@ -24,10 +24,16 @@ def test_development_may_be_deleted(dev):
     assert dev.named("us-east-2-cluster-eks").inputs["deletionProtection"] is False
 
 
-def test_operators_reach_it_from_their_own_networks_only(other):
-    cluster = other.named(f"{HOME}-cluster-eks").inputs
-    assert cluster["endpointPublicAccess"] is True
-    assert cluster["publicAccessCidrs"] == ["203.0.113.0/24"]
+def test_production_may_be_deleted_once_somebody_has_said_so(other):
+    assert other.named(f"{HOME}-cluster-eks").inputs["deletionProtection"] is False
+    assert other.named(f"{HOME}-entrance-alb").inputs["enableDeletionProtection"] is False
+    assert not any(one.protect for one in other.resources)
+
+
+def test_reached_from_inside_it_answers_nobody_else(other):
+    cluster = other.named("eu-west-2-cluster-eks").inputs
+    assert (cluster["endpointPrivateAccess"], cluster["endpointPublicAccess"]) == (True, False)
+    assert "publicAccessCidrs" not in cluster
 
 
 def test_the_log_group_is_there_before_the_cluster_would_make_it(prod):

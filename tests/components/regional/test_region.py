@@ -43,3 +43,18 @@ def test_with_cluster_autoscaler_there_is_no_karpenter(other):
     assert not [name for name in names if name.startswith((f"{HOME}-karpenter-", f"{HOME}-pools"))]
     assert f"{HOME}-autoscaler-chart" in names
     assert "eu-west-2-karpenter-chart" in names
+
+
+def test_the_origin_waits_for_no_other_regions_cluster(prod):
+    waits = prod.waits_for(prod.named("weights-publish-llama-8b-0e9e39f2"))
+    assert "eu-west-2-store-bucket" in waits
+    assert not [name for name in waits if name.startswith(("eu-west-2-addons", "eu-west-2-cluster"))]
+
+
+def test_nothing_public_is_made_before_the_way_to_the_internet(prod):
+    assert f"{HOME}-network-internet" in prod.waits_for(prod.named(f"{HOME}-entrance-alb"))
+
+
+def test_a_job_that_failed_is_made_anew_by_the_next_up(stack):
+    for job in stack.kind("Job").values():
+        assert job.inputs["metadata"]["annotations"] == {"pulumi.com/replaceUnready": "true"}

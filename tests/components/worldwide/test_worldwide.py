@@ -57,7 +57,7 @@ def test_the_token_reaches_the_jobs_of_gated_models_only(prod):
 
 
 def test_production_keeps_its_weights(prod, dev):
-    kept = [one for name, one in prod.of("aws:s3/bucket:Bucket").items() if "weights" in name]
+    kept = [one for name, one in prod.of("aws:s3/bucket:Bucket").items() if "logs" not in name]
     assert len(kept) == 3
     assert all(one.protect for one in kept)
     assert not any(one.protect for one in dev.of("aws:s3/bucket:Bucket").values())
@@ -105,3 +105,12 @@ def test_tags_that_budgets_filter_on_are_activated(prod):
         for one in prod.of("aws:costexplorer/costAllocationTag:CostAllocationTag").values()
     }
     assert keys == {"fleet", "environment", "owner", "cost-center"}
+
+
+def test_the_anomaly_monitor_is_spelled_as_aws_gives_it_back(prod):
+    """Any other spelling of the same monitor would replace it at every `up`."""
+    monitor = prod.one("aws:costexplorer/anomalyMonitor:AnomalyMonitor").inputs
+    assert json.loads(monitor["monitorSpecification"]) == {
+        "And": None, "CostCategories": None, "Dimensions": None, "Not": None, "Or": None,
+        "Tags": {"Key": "fleet", "MatchOptions": None, "Values": ["llm-fleet-prod"]},
+    }  # fmt: skip

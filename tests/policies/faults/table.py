@@ -189,7 +189,7 @@ COST = (
     Fault("buckets-forget", "BucketLifecycleConfiguration", Gone()),
     Fault("buckets-forget", "BucketLifecycleConfiguration", Put("rules 0 status", "Disabled")),
     Fault("buckets-forget", "BucketLifecycleConfiguration", Drop("rules 0 abortIncompleteMultipartUpload")),
-    Fault("buckets-forget", "BucketLifecycleConfiguration weights-*", Drop("rules 0 noncurrentVersionExpiration")),
+    Fault("buckets-forget", "BucketLifecycleConfiguration weights-origin*", Drop("rules 0 noncurrentVersionExpiration")),
     Fault("weights-do-not-pass-the-nat", "VpcEndpoint *network-s3", Gone()),
     Fault("weights-do-not-pass-the-nat", "VpcEndpoint *network-s3", Put("vpcEndpointType", "Interface")),
     Fault("weights-do-not-pass-the-nat", "VpcEndpoint *network-s3", Put("routeTableIds", [])),

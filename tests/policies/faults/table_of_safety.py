@@ -14,8 +14,8 @@ PASSWORD = {"name": "DB_PASSWORD", "value": "hunter2"}
 FREE_PATH = [{"pathPattern": {"values": ["/*"]}}]
 
 EXPOSURE = (
-    Fault("control-planes-are-private", CLUSTER, Put("endpointPublicAccess", True)),
-    Fault("control-planes-are-private", CLUSTER, Drop("endpointPublicAccess")),
+    Fault("control-planes-are-private", CLUSTER, Put("publicAccessCidrs", [EVERYWHERE])),
+    Fault("control-planes-are-private", CLUSTER, Drop("publicAccessCidrs")),
     Fault("control-planes-are-private", CLUSTER, Put("endpointPrivateAccess", False)),
     Fault("control-planes-keep-a-record", CLUSTER, Put("enabledClusterLogTypes", ["api"])),
     Fault("control-planes-keep-a-record", CLUSTER, Drop("enabledClusterLogTypes")),
@@ -203,8 +203,8 @@ DESTROY = (
     Fault("servers-wait-for-their-ground", "NetworkPolicy *llama-8b*", Gone(), PROD),
     Fault("servers-wait-for-their-ground", "TargetGroupBinding", Gone()),
     Fault("data-is-protected", "Bucket weights-origin-bucket", Option("protect", False), PROD),
-    Fault("data-is-protected", "Bucket *weights-store-bucket", Option("protect", False), PROD),
-    Fault("data-is-protected", "Bucket *weights-*", Put("forceDestroy", True), PROD),
+    Fault("data-is-protected", "Bucket *-store-bucket", Option("protect", False), PROD),
+    Fault("data-is-protected", "Bucket *-store-bucket", Put("forceDestroy", True), PROD),
     Fault("weights-keep-their-versions", "BucketVersioning", Put("versioningConfiguration status", "Suspended")),
     Fault("weights-keep-their-versions", "BucketVersioning", Gone()),
     Fault("weights-keep-their-versions", "BucketReplicationConfig", Put("rules 0 status", "Disabled")),

@@ -114,3 +114,8 @@ def test_recommendations_and_dns_are_there_where_chosen(other):
     assert (vpa["updater"]["enabled"], vpa["admissionController"]["enabled"]) == (False, False)
     dns = releases[f"{HOME}-addons-external-dns"].inputs["values"]
     assert (dns["policy"], dns["txtOwnerId"]) == ("upsert-only", "prod-us-east-1")
+
+
+def test_grafanas_password_is_nobodys_default(prod):
+    """Empty makes the chart draw one and keep it in its own Secret; unset is the same well-known word everywhere."""
+    assert values(prod, "addons-prometheus")["grafana"]["adminPassword"] == ""

@@ -59,7 +59,19 @@ def test_logs_are_writable_before_the_balancer_writes(prod):
 
 def test_an_address_that_asks_too_often_is_refused_and_keys_are_not_logged(prod):
     rules = {one["name"]: one for one in prod.named(f"{HOME}-entrance-firewall-acl").inputs["rules"]}
-    assert rules["rate"]["statement"]["rateBasedStatement"]["limit"] == 2000
+    assert rules["rate"]["statement"]["rateBasedStatement"]["limit"] == 14_400
     logging = prod.named(f"{HOME}-entrance-firewall-logging").inputs
     assert logging["redactedFields"] == [{"singleHeader": {"name": "authorization"}}]
     assert prod.named(f"{HOME}-entrance-firewall-logs").inputs["name"].startswith("aws-waf-logs-")
+
+
+def test_a_prompt_that_quotes_an_exploit_is_a_prompt(prod):
+    """The rule set still refuses exploits in headers, paths and query strings; in bodies, where prompts are, it counts."""
+    rules = {one["name"]: one for one in prod.named(f"{HOME}-entrance-firewall-acl").inputs["rules"]}
+    known_bad = rules["AWSManagedRulesKnownBadInputsRuleSet"]
+    overrides = known_bad["statement"]["managedRuleGroupStatement"]["ruleActionOverrides"]
+    assert {one["name"] for one in overrides} == {
+        "Log4JRCE_BODY", "JavaDeserializationRCE_BODY", "ReactJSRCE_BODY",
+    }  # fmt: skip
+    assert all(one["actionToUse"] == {"count": {}} for one in overrides)
+    assert known_bad["overrideAction"] == {"none": {}}

@@ -86,3 +86,15 @@ def test_one_monitor_scrapes_every_server_by_its_ports_name(prod):
     pod = prod.named(f"{HOME}-llama-8b-deployment").inputs["spec"]["template"]
     assert monitor.inputs["spec"]["selector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
     assert endpoint["port"] == pod["spec"]["containers"][0]["ports"][0]["name"]
+
+
+def test_a_job_that_failed_once_and_then_succeeded_is_not_reported(prod):
+    failed = next(rule for rule in rules_of(prod) if rule.get("alert") == "WeightsNotFilled")
+    assert failed["expr"] == 'kube_job_failed{namespace="weights",condition="true"} > 0'
+
+
+def test_the_label_of_a_gpus_node_is_spelled_as_the_exporter_spells_it(prod):
+    xid = next(rule for rule in rules_of(prod) if rule.get("alert") == "GpuXidErrors")
+    assert "$labels.hostname " in xid["annotations"]["summary"]
+    legends = [legend for _, panels in dashboards.ALL.values() for *_, legend in panels]
+    assert not [one for one in legends if "Hostname" in one]

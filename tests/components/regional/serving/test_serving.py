@@ -1,5 +1,4 @@
 from components.planning import labels
-from components.regional.serving import engine
 
 HOME = "us-east-1"
 
@@ -20,9 +19,8 @@ def test_the_server_is_the_images_own_entrypoint_and_receives_its_signals(prod):
 
 def test_the_server_keeps_connections_longer_than_the_load_balancer(prod):
     idle = prod.named(f"{HOME}-entrance-alb").inputs["idleTimeout"]
-    assert idle < engine.KEEP_ALIVE_SECONDS
     kept = {one["name"]: one.get("value") for one in server(prod)["env"]}["VLLM_HTTP_TIMEOUT_KEEP_ALIVE"]
-    assert int(kept) == engine.KEEP_ALIVE_SECONDS
+    assert int(kept) == idle + 15
 
 
 def test_leaving_adds_up(prod):
@@ -119,3 +117,22 @@ def test_who_waits_keeps_its_gpu_before_who_does_not(prod):
         if name.startswith(HOME)
     }
     assert ranks["llm-fleet-interactive"] > ranks["llm-fleet-internal"] > ranks["llm-fleet-batch"]
+
+
+def test_another_key_is_another_secret_and_rolls_the_pods_over(prod):
+    secret = prod.named(f"{HOME}-serving-api-key").inputs
+    assert secret["immutable"] is True
+    assert "name" not in secret["metadata"]
+    (key,) = [one for one in server(prod)["env"] if one["name"] == "VLLM_API_KEY"]
+    assert key["valueFrom"]["secretKeyRef"]["name"].startswith(f"{HOME}-serving-api-key-")
+
+
+def test_a_server_asks_the_internet_for_nothing_when_it_starts(prod):
+    """gpt-oss renders prompts with a vocabulary its repository lacks; it is published beside the weights."""
+    told = {one["name"]: one.get("value") for one in server(prod, "gpt-oss-120b")["env"]}
+    folder = server(prod, "gpt-oss-120b")["args"][0]
+    assert told["TIKTOKEN_ENCODINGS_BASE"] == f"{folder}/tiktoken"
+    assert "TIKTOKEN_ENCODINGS_BASE" not in {one["name"] for one in server(prod)["env"]}
+    pod_of_job = prod.named("weights-publish-gpt-oss-120b-b5c939de").inputs["spec"]["template"]["spec"]
+    fetched = {one["name"]: one.get("value") for one in pod_of_job["initContainers"][1]["env"]}["BESIDE"]
+    assert fetched.split()[1] == "tiktoken/o200k_base.tiktoken"

@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -177,3 +178,51 @@ def test_an_empty_download_is_not_published(world):
     assert done.returncode == 1
     assert "nothing was downloaded" in done.stderr
     assert not (world / "buckets/origin" / PREFIX / "manifest.sha256").exists()
+
+
+HUB = """
+import pathlib
+def snapshot_download(repository, revision, local_dir, ignore_patterns):
+    local_dir.mkdir(parents=True, exist_ok=True)
+    pathlib.Path(local_dir, "model.safetensors").write_text(f"{repository}@{revision} without {ignore_patterns[0]}")
+"""
+
+
+def download(world, beside):
+    """The download as the server's image would run it, with a stub of the hub's library."""
+    (world / "huggingface_hub.py").write_text(HUB)
+    told = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(world),
+        "FILES": str(world / "files"),
+        "REPOSITORY": "openai/gpt-oss-20b",
+        "REVISION": "0123abcd",
+        "BESIDE": beside,
+    }
+    return subprocess.run(
+        [sys.executable, str(SCRIPTS / "download.py")], env=told, capture_output=True, text=True, check=False
+    )
+
+
+def test_what_the_engine_would_ask_the_internet_for_is_published_with_the_weights(world):
+    (world / "vocabulary").write_text("words")
+    sum_ = hashlib.sha256(b"words").hexdigest()
+    done = download(world, f"{sum_} tiktoken/o200k_base.tiktoken {(world / 'vocabulary').as_uri()}")
+    assert done.returncode == 0, done.stderr
+    assert (world / "files/tiktoken/o200k_base.tiktoken").read_text() == "words"
+    assert (world / "files/model.safetensors").read_text() == "openai/gpt-oss-20b@0123abcd without original/*"
+
+
+def test_a_file_that_is_not_the_pinned_one_is_refused(world):
+    (world / "vocabulary").write_text("other words")
+    done = download(world, f"{'0' * 64} tiktoken/o200k_base.tiktoken {(world / 'vocabulary').as_uri()}")
+    assert done.returncode == 1
+    assert "it is not the file that was pinned" in done.stderr
+    assert not (world / "files/tiktoken/o200k_base.tiktoken").exists()
+
+
+def test_a_revision_that_is_published_is_not_downloaded_again(world):
+    (world / "files").mkdir()
+    (world / "files/.published").touch()
+    assert download(world, "").returncode == 0
+    assert not (world / "files/model.safetensors").exists()

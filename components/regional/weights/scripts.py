@@ -9,6 +9,7 @@ from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 from pulumi_kubernetes.networking import v1 as networking
 
 from components.planning import labels
+from components.regional import pods
 
 SCRIPTS: Final = "weights-scripts"
 """ConfigMap of the scripts beside this file."""
@@ -20,31 +21,8 @@ POD_IDENTITY_AGENT: Final = "169.254.170.23/32"
 
 
 def environment(**values: Input[str]) -> list[core.EnvVarArgs]:
-    """Plain variables, sorted; and a home that can be written, which the AWS CLI insists on."""
-    return [
-        core.EnvVarArgs(name=name, value=value) for name, value in sorted({"HOME": "/tmp", **values}.items())
-    ]
-
-
-def pod_security() -> core.PodSecurityContextArgs:
-    """The restricted standard, with files owned by the fleet's user."""
-    return core.PodSecurityContextArgs(
-        run_as_non_root=True,
-        run_as_user=labels.USER_ID,
-        run_as_group=labels.USER_ID,
-        fs_group=labels.USER_ID,
-        fs_group_change_policy="OnRootMismatch",
-        seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-    )
-
-
-def container_security() -> core.SecurityContextArgs:
-    """No privileges, and nothing to write but mounted volumes."""
-    return core.SecurityContextArgs(
-        allow_privilege_escalation=False,
-        read_only_root_filesystem=True,
-        capabilities=core.CapabilitiesArgs(drop=["ALL"]),
-    )
+    """Plain variables, and a home that can be written, which the AWS CLI insists on."""
+    return pods.variables({"HOME": "/tmp", **values})
 
 
 def script_mounts() -> list[core.VolumeMountArgs]:
@@ -60,12 +38,6 @@ def script_volumes() -> list[core.VolumeArgs]:
         core.VolumeArgs(name="scripts", config_map=core.ConfigMapVolumeSourceArgs(name=SCRIPTS)),
         core.VolumeArgs(name="tmp", empty_dir=core.EmptyDirVolumeSourceArgs(size_limit="1Gi")),
     ]
-
-
-def resources(cpu: str, memory: str) -> core.ResourceRequirementsArgs:
-    """Memory is limited to what is asked for; CPU may borrow what nobody needs."""
-    asked: Mapping[str, str] = {"cpu": cpu, "memory": memory}
-    return core.ResourceRequirementsArgs(requests=asked, limits={"memory": memory})
 
 
 def network_policy() -> networking.NetworkPolicySpecArgs:
@@ -89,5 +61,7 @@ def network_policy() -> networking.NetworkPolicySpecArgs:
     )
 
 
-def metadata(name: str) -> ObjectMetaArgs:
-    return ObjectMetaArgs(name=name, namespace=labels.WEIGHTS_NAMESPACE, labels=JOB_LABELS)
+def metadata(name: str, annotations: Mapping[str, str] | None = None) -> ObjectMetaArgs:
+    return ObjectMetaArgs(
+        name=name, namespace=labels.WEIGHTS_NAMESPACE, labels=JOB_LABELS, annotations=annotations
+    )

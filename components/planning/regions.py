@@ -1,0 +1,111 @@
+"""The plan of one region, from the plans of its models."""
+
+import math
+from collections.abc import Mapping
+
+from components.catalog import versions
+from components.planning import coldstart, entrance, limits, nodes, pricing
+from components.planning.addressing import network_plan
+from components.planning.model_plan import ModelPlan
+from components.planning.plan import CostLine, PrometheusPlan, RegionPlan, StoragePlan
+from components.planning.system import prometheus_replicas, system_nodes_plan
+from components.settings.fleet import FleetSettings
+
+
+def tags(settings: FleetSettings, stack: str) -> Mapping[str, str]:
+    """On everything that costs money."""
+    return {
+        "fleet": f"llm-fleet-{stack}",
+        "environment": settings.environment,
+        "owner": settings.owner,
+        "cost-center": settings.cost_center,
+        "managed-by": "pulumi",
+    }
+
+
+def region_plan(name: str, settings: FleetSettings, stack: str, models: tuple[ModelPlan, ...]) -> RegionPlan:
+    """Everything one region is told."""
+    here = settings.regions[name]
+    network = network_plan(name, here.vpc_cidr, here.zones, nat_per_zone=here.nat == "per-zone")
+    zones = tuple(one.zone for one in network.private)
+    system = system_nodes_plan(name, settings)
+    storage = storage_plan(settings, models)
+    prometheus = PrometheusPlan(
+        replicas=prometheus_replicas(settings),
+        retention=f"{settings.observability.metrics_days}d",
+        storage_gib=settings.observability.metrics_gib,
+    )
+    costs = pricing.region_lines(
+        name, models, network, system, storage, prometheus.replicas * prometheus.storage_gib
+    )
+    idle = entrance.idle_seconds(models)
+    grace = max(model.drain.grace_seconds for model in models)
+    hourly = settings.budget.monthly_usd / limits.HOURS_PER_MONTH
+    karpenter = here.node_scaler == "karpenter"
+    return RegionPlan(
+        region=name,
+        stack=stack,
+        environment=settings.environment,
+        home=name == settings.home_region,
+        cluster_name=f"{stack}-{name}",
+        kubernetes_version=versions.KUBERNETES,
+        zones=zones,
+        network=network,
+        operator_cidrs=tuple(str(one) for one in here.operator_cidrs),
+        node_scaler=here.node_scaler,
+        vertical_pod_autoscaler=here.vertical_pod_autoscaler,
+        external_dns=here.external_dns,
+        deletion_protection=deletion_protection(settings),
+        log_days=settings.observability.log_days,
+        system_nodes=system,
+        models=models,
+        node_groups=nodes.node_groups(models, name, zones, here.node_scaler),
+        node_pools=nodes.node_pools(models, name, zones, grace, hourly) if karpenter else (),
+        storage=storage,
+        prometheus=prometheus,
+        traffic_share=here.traffic_share,
+        domain=settings.traffic.domain,
+        idle_seconds=idle,
+        keep_alive_seconds=idle + entrance.KEEP_ALIVE_MARGIN_SECONDS,
+        requests_per_five_minutes=entrance.requests_per_five_minutes(name, settings),
+        family_usd_per_hour=family_ceilings(models, costs),
+        alert_emails=settings.budget.emails,
+        runbook_url=settings.observability.runbook_url,
+        weights_retain_days=settings.weights.retain_days,
+        tags=tags(settings, stack),
+        costs=costs,
+    )
+
+
+def family_ceilings(models: tuple[ModelPlan, ...], costs: tuple[CostLine, ...]) -> Mapping[str, float]:
+    """GPU node dollars an hour at the ceiling, by model family; disks left to the bill."""
+    nodes_only = [
+        line for line in costs if line.item in ("GPU on-demand, floor", "GPU spot, floor", "GPU elastic")
+    ]
+    family = {model.name: model.family for model in models}
+    ceilings: dict[str, float] = {}
+    for line in nodes_only:
+        if line.model is not None:
+            ceilings[family[line.model]] = ceilings.get(family[line.model], 0.0) + line.usd_per_hour.ceiling
+    return {name: math.ceil(usd) for name, usd in sorted(ceilings.items())}
+
+
+def storage_plan(settings: FleetSettings, models: tuple[ModelPlan, ...]) -> StoragePlan:
+    """Room for every model twice: a new revision is filled while the old one serves."""
+    used = sum(model.weights.size_gib for model in models)
+    lustre = settings.weights.storage == "fsx"
+    # Lustre comes in 1200 GiB, 2400 GiB and then steps of 2400 GiB (FSx API reference, PERSISTENT_2).
+    steps = 1200 if 2 * used <= 1200 else 2400 * math.ceil(2 * used / 2400)
+    return StoragePlan(
+        kind=settings.weights.storage,
+        claim_gib=steps,
+        used_gib=used,
+        throughput_mb_per_tib=settings.weights.fsx_throughput_mb_per_tib if lustre else 0,
+        read_gib_per_second=coldstart.read_gib_per_second(settings.weights),
+    )
+
+
+def deletion_protection(settings: FleetSettings) -> bool:
+    """As chosen, or in production."""
+    chosen = settings.deletion_protection
+    return settings.environment == "production" if chosen is None else chosen
