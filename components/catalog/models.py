@@ -2,7 +2,8 @@
 
 Each row states what the model's published config.json (Hugging Face) says and, for parameter counts, its model card, as
 generally known; the rows were not compared with the files one by one. Revisions: found as that repository's commit in
-several public projects' pins, 2026-11-21.
+several public projects' pins, 2026-11-21. Experts per token: the config.json copies in the PyPI package aiconfigurator-core
+0.12.0, read 2026-11-21.
 """
 
 import difflib
@@ -48,6 +49,7 @@ class Model:
     vocabulary: int
     max_context: int
     experts: int = 1
+    experts_per_token: int = 1
     sliding_window: int | None = None
     """Tokens that `sliding_layers` of the layers look back; the others keep everything."""
     sliding_layers: int = 0
@@ -56,6 +58,17 @@ class Model:
     native_precision: NativePrecision = "bf16"
     beside: tuple[File, ...] = ()
     """Published with the weights: a server may not reach the internet."""
+
+    @property
+    def woken_share(self) -> float:
+        """Of a mixture's routed experts, those that one token wakes; 1 where there is one."""
+        return self.experts_per_token / self.experts
+
+    @property
+    def expert_parameters(self) -> float:
+        """In routed experts: what makes all parameters more than the active ones; 0 in a dense model."""
+        asleep = 1 - self.woken_share
+        return (self.parameters - self.active_parameters) / asleep if asleep else 0.0
 
     @property
     def family(self) -> str:
@@ -122,12 +135,12 @@ _ALL: Final = (
     Model(
         name="qwen3-30b-a3b", repository="Qwen/Qwen3-30B-A3B", license="apache-2.0", gated=False,
         parameters=30.53e9, active_parameters=3.35e9, layers=48, attention_heads=32, kv_heads=4, head_dim=128,
-        hidden_size=2048, vocabulary=151936, max_context=40960, experts=128,
+        hidden_size=2048, vocabulary=151936, max_context=40960, experts=128, experts_per_token=8,
     ),
     Model(
         name="qwen3-235b-a22b", repository="Qwen/Qwen3-235B-A22B", license="apache-2.0", gated=False,
         parameters=235.09e9, active_parameters=22.2e9, layers=94, attention_heads=64, kv_heads=4, head_dim=128,
-        hidden_size=4096, vocabulary=151936, max_context=40960, experts=128,
+        hidden_size=4096, vocabulary=151936, max_context=40960, experts=128, experts_per_token=8,
     ),
     Model(
         name="mistral-7b-instruct-v0.3", repository="mistralai/Mistral-7B-Instruct-v0.3", license="apache-2.0", gated=True,
@@ -143,7 +156,7 @@ _ALL: Final = (
     Model(
         name="mixtral-8x7b-instruct-v0.1", repository="mistralai/Mixtral-8x7B-Instruct-v0.1", license="apache-2.0",
         gated=True, parameters=46.7e9, active_parameters=12.88e9, layers=32, attention_heads=32, kv_heads=8,
-        head_dim=128, hidden_size=4096, vocabulary=32000, max_context=32768, experts=8,
+        head_dim=128, hidden_size=4096, vocabulary=32000, max_context=32768, experts=8, experts_per_token=2,
     ),
     Model(
         name="gemma-3-4b-it", repository="google/gemma-3-4b-it", license="gemma", gated=True,
@@ -163,22 +176,22 @@ _ALL: Final = (
     Model(
         name="deepseek-r1", repository="deepseek-ai/DeepSeek-R1", license="mit", gated=False,
         parameters=671.0e9, active_parameters=37.0e9, layers=61, attention_heads=128, kv_heads=128, head_dim=128,
-        hidden_size=7168, vocabulary=129280, max_context=163840, experts=256, mla_latent_dim=576,
+        hidden_size=7168, vocabulary=129280, max_context=163840, experts=256, experts_per_token=8, mla_latent_dim=576,
         native_precision="fp8",
     ),
     Model(
         name="gpt-oss-20b", repository="openai/gpt-oss-20b", license="apache-2.0", gated=False,
         revision="6cee5e81ee83917806bbde320786a8fb61efebee",
         parameters=20.9e9, active_parameters=3.6e9, layers=24, attention_heads=64, kv_heads=8, head_dim=64,
-        hidden_size=2880, vocabulary=201088, max_context=131072, experts=32, sliding_window=128, sliding_layers=12,
-        native_precision="mxfp4", beside=(GPT_OSS_ENCODING,),
+        hidden_size=2880, vocabulary=201088, max_context=131072, experts=32, experts_per_token=4, sliding_window=128,
+        sliding_layers=12, native_precision="mxfp4", beside=(GPT_OSS_ENCODING,),
     ),
     Model(
         name="gpt-oss-120b", repository="openai/gpt-oss-120b", license="apache-2.0", gated=False,
         revision="b5c939de8f754692c1647ca79fbf85e8c1e70f8a",
         parameters=116.8e9, active_parameters=5.1e9, layers=36, attention_heads=64, kv_heads=8, head_dim=64,
-        hidden_size=2880, vocabulary=201088, max_context=131072, experts=128, sliding_window=128, sliding_layers=18,
-        native_precision="mxfp4", beside=(GPT_OSS_ENCODING,),
+        hidden_size=2880, vocabulary=201088, max_context=131072, experts=128, experts_per_token=4, sliding_window=128,
+        sliding_layers=18, native_precision="mxfp4", beside=(GPT_OSS_ENCODING,),
     ),
     Model(
         name="phi-4", repository="microsoft/phi-4", license="mit", gated=False,

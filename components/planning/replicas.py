@@ -60,7 +60,7 @@ def queue_of(settings: ModelSettings, chosen: Placement) -> Queue:
     return Queue(
         slots=slots,
         service_seconds=service,
-        prefill_seconds=chosen.prefill_seconds * variability.longest_prompt(load),
+        prefill_seconds=chosen.first_token_seconds,
         waiting_factor=variability.waiting_factor(variability.of_service(load, reading, service - reading)),
     )
 

@@ -44,7 +44,7 @@ def time_to_first_token_seconds(
     prefill_seconds: float,
     waiting_factor: float = 1.0,
 ) -> float:
-    """p95: the wait for one of all replicas' slots, then the prompt."""
+    """p95: the wait for one of all replicas' slots, then `prefill_seconds` from there to the first token."""
     offered = arrivals_per_second * service_seconds
     waited = wait_seconds(replicas * slots, offered, service_seconds, waiting_factor=waiting_factor)
     return waited + prefill_seconds

@@ -17,7 +17,7 @@ def test_the_floor_is_paid_as_it_is_bought(region):
 
 def test_above_the_floor_the_ceiling_is_all_on_demand(region):
     elastic = line(region, "GPU elastic", "llama-8b")
-    assert (elastic.floor, elastic.ceiling) == (0, pytest.approx(2 * 1.861))
+    assert (elastic.floor, elastic.ceiling) == (0, pytest.approx(3 * 1.861))
 
 
 def test_a_month_has_730_hours(fleet):

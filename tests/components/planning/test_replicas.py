@@ -46,7 +46,7 @@ def planned(raw, **changes):
 
 def test_an_open_ceiling_carries_the_fleet_when_the_other_region_dies(raw):
     plan = planned(raw)
-    assert (plan.floor, plan.ceiling, plan.on_demand_floor, plan.spot_ceiling) == (2, 4, 2, 2)
+    assert (plan.floor, plan.ceiling, plan.on_demand_floor, plan.spot_ceiling) == (2, 5, 2, 2)
 
 
 def test_the_mean_month_lies_between_floor_and_ceiling(raw):

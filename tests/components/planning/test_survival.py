@@ -1,5 +1,7 @@
 """A fleet that could not do without one of its regions is refused, unless that was chosen."""
 
+import math
+
 import pytest
 
 from components.planning.fleet import plan_fleet
@@ -13,18 +15,21 @@ def refused(raw) -> list[str]:
     return [str(one) for one in told.value.mistakes]
 
 
-def test_a_ceiling_too_low_for_a_lost_region_is_refused_with_its_arithmetic(raw):
-    """Five g6.xlarge in London at 1.1 requests/s each are 5.5 of 12; eleven would be 12.1."""
+def test_a_ceiling_too_low_for_a_lost_region_is_refused_with_its_arithmetic(raw, fleet):
+    """Five of London's replicas are too few for the peak of 12 requests/s of both regions."""
+    each = fleet.regions[1].models[0].throughput.requests_per_second
     raw["models"]["llama-8b"]["replicas"] = {"max": 5}
     assert refused(raw) == [
-        "fleet.models.llama-8b.replicas.max: without us-east-1 the others carry 5.5 of the peak's 12 requests/s"
-        " (eu-west-2 5 x 1.1), 6.5 too few; raise it to at least 11, leave it out, or set"
+        f"fleet.models.llama-8b.replicas.max: without us-east-1 the others carry {5 * each:.3g} of the peak's 12 requests/s"
+        f" (eu-west-2 5 x {each:.3g}), {12 - 5 * each:.3g} too few; raise it to at least {math.ceil(12 / each)},"
+        " leave it out, or set"
         " fleet.traffic.survive_region_loss to false"
     ]
 
 
-def test_the_ceiling_it_asks_for_is_enough(raw):
-    raw["models"]["llama-8b"]["replicas"] = {"max": 11}
+def test_the_ceiling_it_asks_for_is_enough(raw, fleet):
+    enough = math.ceil(12 / fleet.regions[1].models[0].throughput.requests_per_second)
+    raw["models"]["llama-8b"]["replicas"] = {"max": enough}
     raw["budget"]["monthly_usd"] = 1_000_000
     assert all(one.holds for one in understand(raw, "prod", plan_fleet).survivals)
 

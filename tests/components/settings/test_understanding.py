@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from components.planning.fleet import plan_fleet
+from components.planning.limits import HOURS_PER_MONTH
 from components.settings.mistakes import Mistakes
 from components.settings.understanding import understand
 
@@ -75,11 +76,22 @@ def test_a_choice_left_open_that_nothing_can_satisfy_says_how_close_it_came(raw)
     assert "0 ms promised; lower concurrent_sequences" in told
 
 
-def test_a_ceiling_over_budget_names_the_dearest_model(raw):
+def test_a_ceiling_over_budget_names_the_dearest_model(raw, fleet):
+    ceiling = fleet.usd_per_month.ceiling
     raw["budget"]["monthly_usd"] = 50000
     told = mistakes(raw)["fleet.budget.monthly_usd"]
-    assert told.startswith("$50,000 does not cover the ceiling of $81,389, $31,389 more; ")
-    assert "gpt-oss-120b alone may cost $39,265: lower its replicas.max or raise the budget" in told
+    assert told.startswith(
+        f"$50,000 does not cover the ceiling of ${ceiling:,.0f}, ${ceiling - 50_000:,.0f} more; "
+    )
+    dearest = sum(
+        line.usd_per_hour.ceiling * HOURS_PER_MONTH
+        for here in fleet.regions
+        for line in here.costs
+        if line.model == "gpt-oss-120b"
+    )
+    assert told.endswith(
+        f"gpt-oss-120b alone may cost ${dearest:,.0f}: lower its replicas.max or raise the budget"
+    )
 
 
 def test_one_zone_is_too_few(raw):

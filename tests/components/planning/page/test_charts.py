@@ -62,14 +62,16 @@ def test_replicas_are_drawn_as_steps(region, model):
     line = next(one.get("d") for one in drawn if one.get("class") == "line")
     heights = [float(one) for one in re.findall(r"V([\d.]+)H", line)]
     assert len(heights) == 24
-    # 134 units of height stand for the ceiling of 4 replicas, from 146 upwards.
-    assert heights == pytest.approx([146 - 134 * count / 4 for count in model.replicas.by_hour], abs=0.06)
+    # 134 units of height stand for the ceiling, from 146 upwards.
+    most = model.replicas.ceiling
+    assert heights == pytest.approx([146 - 134 * count / most for count in model.replicas.by_hour], abs=0.06)
 
 
 def test_floor_and_ceiling_are_marked(region, model):
     drawn = ElementTree.fromstring(day.chart(region, model))
     bounds = {one.get("d") for one in drawn if one.get("class") == "bound"}
-    assert bounds == {"M26 12.0H332", "M26 79.0H332"}
+    floor = 146 - 134 * model.replicas.floor / model.replicas.ceiling
+    assert bounds == {"M26 12.0H332", f"M26 {floor:.1f}H332"}
 
 
 def test_greenwich_on_the_equator_lies_in_the_middle():
