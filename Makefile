@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: preview plan test engine lint types policies check bench lock clean
+.PHONY: preview plan test engine lint types policies checkov check bench lock clean
 
 preview: $(VENV)/.installed
 	$(RUN) -m rehearsal $(STACK)
@@ -25,7 +25,10 @@ types: $(VENV)/.installed
 	$(VENV)/bin/mypy
 
 policies: $(VENV)/.installed
-	$(RUN) -m pytest tests/policies
+	$(RUN) -m pytest tests/policies && $(RUN) -m tests.policies.faults
+
+checkov: $(VENV)/.installed .checkov-venv/.installed
+	$(RUN) -m pytest -m checkov
 
 check: lint types test preview engine
 
@@ -45,5 +48,10 @@ $(VENV)/.installed: requirements.txt
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
+.checkov-venv/.installed: tests/checkov/requirements.txt
+	$(PYTHON) -m venv .checkov-venv
+	.checkov-venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/checkov/requirements.txt
+	touch $@
+
 clean:
-	rm -rf $(VENV) .bench-venv
+	rm -rf $(VENV) .checkov-venv .bench-venv

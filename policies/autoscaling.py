@@ -1,27 +1,34 @@
-"""An autoscaler that cannot be fooled, and pods that leave in time."""
+"""Triggers that an autoscaler can trust: series that exist, one number each, silence that is not taken for rest."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from components.catalog import metrics
-from components.planning import labels, limits
-from policies.rule import Finding, Resource, Rule, at, items, label, of_kind, of_type, pod_spec
+from components.planning import labels
+from policies.rule import Resource, Rule, at, items
 
-SERIES = re.compile(r"\b(?:vllm:\w+|DCGM_\w+|karpenter_\w+)\b")
+SERIES = re.compile(r"\b(?:vllm:\w+|DCGM_\w+|karpenter_\w+|kube_\w+)\b")
+ONE_NUMBER = re.compile(r"^(?:sum|avg|max|min|count|histogram_quantile|vector|scalar)\(")
+GROUPED = re.compile(r"\b(?:by|without)\s*\(\s*(?!le\s*\))")
+MATCHER = re.compile(r'\{[^}]*\b(?:model_name="|exported_pod=~")')
 
 
-def _prometheus_triggers(resource: Resource) -> Iterator[tuple[str, dict[str, Any]]]:
+def prometheus_triggers(resource: Resource) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name and metadata of every trigger of a ScaledObject that asks Prometheus."""
+    if resource.kind != "ScaledObject":
+        return
     for trigger in items(resource.inputs, "spec", "triggers"):
         if at(trigger, "type") == "prometheus":
             yield str(at(trigger, "name") or "unnamed"), dict(at(trigger, "metadata") or {})
 
 
 def triggers_name_known_series(resource: Resource) -> Iterator[str]:
-    if resource.kind != "ScaledObject":
-        return
-    for name, metadata in _prometheus_triggers(resource):
-        for series in SERIES.findall(str(metadata.get("query", ""))):
+    for name, metadata in prometheus_triggers(resource):
+        read = SERIES.findall(str(metadata.get("query", "")))
+        if not read:
+            yield f"trigger {name} reads no series that the fleet knows"
+        for series in read:
             if series not in metrics.KNOWN:
                 yield f"trigger {name} reads {series}, which nothing in the fleet exports"
 
@@ -30,7 +37,7 @@ def silence_is_not_idleness(resource: Resource) -> Iterator[str]:
     """KEDA reads an empty answer as 0 unless told otherwise, and removes replicas when Prometheus dies."""
     if resource.kind != "ScaledObject":
         return
-    for name, metadata in _prometheus_triggers(resource):
+    for name, metadata in prometheus_triggers(resource):
         if metadata.get("ignoreNullValues") != "false":
             yield f'trigger {name} takes a missing series for 0; set ignoreNullValues to "false"'
         if "metricName" in metadata:
@@ -39,62 +46,87 @@ def silence_is_not_idleness(resource: Resource) -> Iterator[str]:
         yield "has no fallback: without Prometheus nothing says how many replicas to hold"
 
 
-def scaling_down_is_slow(resource: Resource) -> Iterator[str]:
+def _alternatives(query: str) -> list[str]:
+    """The sides of every `or` that is not inside a function or a selector, without their brackets and `0 *`."""
+    bare = query.strip()
+    while bare.startswith("(") and _closes(bare) == len(bare) - 1:
+        bare = bare[1:-1].strip()
+    depth, start, found = 0, 0, []
+    for place, letter in enumerate(bare):
+        depth += (letter in "({[") - (letter in ")}]")
+        if depth == 0 and bare[place : place + 4] == " or ":
+            found.append(bare[start:place])
+            start = place + 4
+    if found:
+        return [inner for side in [*found, bare[start:]] for inner in _alternatives(side)]
+    if bare.startswith("("):
+        return _alternatives(bare[: _closes(bare) + 1])
+    return [re.sub(r"^[\d.]+\s*\*\s*", "", bare)]
+
+
+def _closes(text: str) -> int:
+    """Where the bracket that opens a text closes."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return place
+    return -1
+
+
+def triggers_answer_with_one_number(resource: Resource) -> Iterator[str]:
+    """KEDA fails on an answer of several series; every alternative of a query must add up to one."""
+    for name, metadata in prometheus_triggers(resource):
+        query = str(metadata.get("query", ""))
+        if query.count("(") != query.count(")"):
+            yield f"trigger {name} has a query whose brackets do not match"
+        elif GROUPED.search(query) or not all(ONE_NUMBER.match(one) for one in _alternatives(query)):
+            yield f"trigger {name} may answer with several series, which KEDA refuses; wrap its query in sum or max"
+
+
+def triggers_watch_their_own_model(resource: Resource) -> Iterator[str]:
+    """A model that scales on another's queue grows when the other is busy, and not when it is."""
+    for name, metadata in prometheus_triggers(resource):
+        query, own = str(metadata.get("query", "")), re.escape(resource.title)
+        named = set(re.findall(r'model_name="([^"]+)"', query))
+        pods = re.findall(r'exported_pod=~"([^"]+)"', query)
+        if not MATCHER.search(query):
+            yield f"trigger {name} reads the series of every model"
+        elif named - {resource.title} or any(not re.match(rf"{own}-\[", pod) for pod in pods):
+            yield f"trigger {name} reads the series of another model"
+
+
+def triggers_ask_our_prometheus(resource: Resource) -> Iterator[str]:
+    for name, metadata in prometheus_triggers(resource):
+        if metadata.get("serverAddress") != labels.PROMETHEUS_URL:
+            yield f"trigger {name} asks {metadata.get('serverAddress')}, which is not the region's Prometheus"
+        if "unsafeSsl" in metadata:
+            yield f"trigger {name} takes any certificate"
+
+
+def _threshold(metadata: dict[str, Any]) -> float:
+    try:
+        return float(metadata.get("threshold", 0))
+    except ValueError:
+        return 0.0
+
+
+def thresholds_fit_their_units(resource: Resource) -> Iterator[str]:
+    """AverageValue divides a sum by the replicas; Value multiplies a ratio by them. The wrong one never settles."""
     if resource.kind != "ScaledObject":
         return
-    behavior = at(resource.inputs, "spec", "advanced", "horizontalPodAutoscalerConfig", "behavior")
-    window = at(behavior, "scaleDown", "stabilizationWindowSeconds")
-    if window is None or int(window) < limits.DOWN_WINDOW_SECONDS:
-        yield f"removes replicas after {window} s of calm; a cold start asks for {limits.DOWN_WINDOW_SECONDS} s"
-    if not items(behavior, "scaleUp", "policies"):
-        yield "adds replicas without a pace; state scaleUp.policies"
-
-
-def pods_leave_within_the_notice(resource: Resource) -> Iterator[str]:
-    pod = pod_spec(resource)
-    if pod is None or resource.kind != "Deployment" or label(resource, labels.MODEL) is None:
-        return
-    grace = int(at(pod, "terminationGracePeriodSeconds") or 30)
-    if grace > limits.SPOT_NOTICE_SECONDS:
-        yield f"takes {grace} s to leave; a spot node is gone after {limits.SPOT_NOTICE_SECONDS} s"
-    for container in items(pod, "containers"):
-        pause = int(at(container, "lifecycle", "preStop", "sleep", "seconds") or 0)
-        drain = _flag(items(container, "args"), "--shutdown-timeout")
-        if pause == 0 or drain == 0:
-            yield "cuts off the requests in flight: needs a preStop sleep and --shutdown-timeout"
-        elif pause + drain > grace:
-            yield f"sleeps {pause} s and drains {drain} s but is killed after {grace} s"
-
-
-def _flag(args: Sequence[Any], name: str) -> int:
-    """The value of `--name=5` or `--name 5`, 0 where it is absent."""
-    for i, word in enumerate(map(str, args)):
-        if word.startswith(f"{name}="):
-            return int(word.split("=", 1)[1])
-        if word == name and i + 1 < len(args):
-            return int(args[i + 1])
-    return 0
-
-
-def interruptions_are_heard(resources: Sequence[Resource]) -> Iterator[Finding]:
-    """Spot nodes of Karpenter drain only if the notice reaches it; managed groups drain by themselves."""
-    pools = [one for one in of_kind(resources, "NodePool") if _holds_spot(one)]
-    heard = {
-        one.region
-        for one in of_type(resources, "aws:cloudwatch/eventRule:EventRule")
-        if "EC2 Spot Instance Interruption Warning" in str(at(one.inputs, "eventPattern"))
-    }
-    for pool in pools:
-        if pool.region not in heard:
-            yield Finding(
-                resource=pool.name,
-                sentence="buys spot, but no rule carries interruption notices to Karpenter",
-            )
-
-
-def _holds_spot(pool: Resource) -> bool:
-    requirements = items(pool.inputs, "spec", "template", "spec", "requirements")
-    return any("spot" in items(one, "values") for one in requirements)
+    kinds = {at(one, "name"): at(one, "metricType") for one in items(resource.inputs, "spec", "triggers")}
+    for name, metadata in prometheus_triggers(resource):
+        query, threshold = str(metadata.get("query", "")), _threshold(metadata)
+        if threshold <= 0:
+            yield f"trigger {name} has the threshold {metadata.get('threshold')!r}; it must be a number above 0"
+        if metrics.KV_CACHE_USE in query and threshold > 1:
+            yield f"trigger {name} waits for {threshold:g} of a fraction that ends at 1"
+        if metrics.GPU_UTILISATION in query and not 1 < threshold <= 100:
+            yield f"trigger {name} waits for {threshold:g} of a percentage"
+        wanted = "AverageValue" if query.lstrip("(").startswith("sum(") else "Value"
+        if (kinds.get(name) or "AverageValue") != wanted:
+            yield f"trigger {name} is of metricType {kinds.get(name)}; its query wants {wanted}"
 
 
 RULES = (
@@ -111,21 +143,27 @@ RULES = (
         resource=silence_is_not_idleness,
     ),
     Rule(
-        name="scaling-down-is-slow",
-        assures="replicas are added at a stated pace and removed only after five calm minutes",
-        remedy="raise scaling.down_window_seconds of the model",
-        resource=scaling_down_is_slow,
+        name="triggers-answer-with-one-number",
+        assures="every trigger's query answers with exactly one number",
+        remedy="aggregate the query with sum, avg, max or histogram_quantile, and group it by nothing",
+        resource=triggers_answer_with_one_number,
     ),
     Rule(
-        name="pods-leave-within-the-notice",
-        assures="a model server finishes its requests and is gone before a spot node is",
-        remedy="keep preStop, --shutdown-timeout and the grace period as the plan adds them up",
-        resource=pods_leave_within_the_notice,
+        name="triggers-watch-their-own-model",
+        assures="every model scales on its own series and on nobody else's",
+        remedy="name the model in model_name or exported_pod of every selector",
+        resource=triggers_watch_their_own_model,
     ),
     Rule(
-        name="interruptions-are-heard",
-        assures="wherever Karpenter buys spot, interruption notices reach it",
-        remedy="keep the interruption queue and its event rules",
-        stack=interruptions_are_heard,
+        name="triggers-ask-our-prometheus",
+        assures="every trigger asks the Prometheus of its own region",
+        remedy="use planning.labels.PROMETHEUS_URL",
+        resource=triggers_ask_our_prometheus,
+    ),
+    Rule(
+        name="thresholds-fit-their-units",
+        assures="every threshold is above zero and in the unit of what it is compared with",
+        remedy="use fractions for the KV cache, percent for the GPU, AverageValue for sums and Value for the rest",
+        resource=thresholds_fit_their_units,
     ),
 )

@@ -1,43 +1,32 @@
-"""Enough replicas, that survive a drain, on capacity that is not all borrowed."""
+"""Enough replicas, in enough regions, that survive a drain and can grow."""
 
 from collections.abc import Iterator, Sequence
 
-from components.planning import labels, limits
-from policies.rule import Finding, Resource, Rule, at, label, of_kind, of_type
+from components.planning import labels
+from policies.reading import model_servers, waited_for_in_production, whole
+from policies.rule import Finding, Resource, Rule, at, label, of_kind
 
 
-def _least(resource: Resource) -> int:
-    """Replicas a model server must keep, from the labels that say who waits for it."""
-    waited_for = label(resource, labels.WORKLOAD) == "interactive"
-    return limits.INTERACTIVE_LEAST_REPLICAS if waited_for and _production(resource) else 0
-
-
-def _production(resource: Resource) -> bool:
-    return label(resource, labels.ENVIRONMENT) == "production"
-
-
-def interactive_models_keep_two(resource: Resource) -> Iterator[str]:
+def interactive_models_keep_two(resource: Resource, *, least_interactive_replicas: int) -> Iterator[str]:
     key = {"ScaledObject": "minReplicaCount", "Deployment": "replicas"}.get(resource.kind)
-    if key is None or label(resource, labels.WORKLOAD) is None:
+    if key is None or not waited_for_in_production(resource):
         return
     # An absent count is KEDA's 0 and the Deployment's 1: both too few for somebody who waits.
-    replicas = int(at(resource.inputs, "spec", key) or 0)
-    if replicas < _least(resource):
-        yield f"starts at {replicas} replicas; an interactive model in production keeps {_least(resource)}"
+    replicas = whole(at(resource.inputs, "spec", key)) or 0
+    if replicas < least_interactive_replicas:
+        least = least_interactive_replicas
+        yield f"starts at {replicas} replicas; an interactive model in production keeps {least}"
 
 
-def scaling_has_room(resource: Resource) -> Iterator[str]:
+def scaling_has_room(resource: Resource, *, least_headroom_replicas: int) -> Iterator[str]:
     if resource.kind != "ScaledObject":
         return
     least, most = (
-        int(at(resource.inputs, "spec", key) or 0) for key in ("minReplicaCount", "maxReplicaCount")
+        whole(at(resource.inputs, "spec", key)) or 0 for key in ("minReplicaCount", "maxReplicaCount")
     )
-    if most < max(least, 1):
-        yield f"may grow to {most} replicas but keeps {least}; raise maxReplicaCount"
-
-
-def _model_servers(resources: Sequence[Resource]) -> list[Resource]:
-    return [one for one in of_kind(resources, "Deployment") if label(one, labels.WORKLOAD)]
+    room = least_headroom_replicas if waited_for_in_production(resource) else 0
+    if most < max(least + room, 1):
+        yield f"may grow to {most} replicas but keeps {least}; raise maxReplicaCount to {max(least + room, 1)} or more"
 
 
 def _partner(server: Resource, others: Sequence[Resource]) -> Resource | None:
@@ -51,7 +40,7 @@ def every_model_is_scaled(resources: Sequence[Resource]) -> Iterator[Finding]:
         (one.region, at(one.inputs, "spec", "scaleTargetRef", "name"))
         for one in of_kind(resources, "ScaledObject")
     ]
-    servers = _model_servers(resources)
+    servers = model_servers(resources)
     for server in servers:
         if (server.region, server.title) not in scalers:
             yield Finding(
@@ -68,9 +57,9 @@ def every_model_is_scaled(resources: Sequence[Resource]) -> Iterator[Finding]:
 def disruption_budgets_permit_a_drain(resources: Sequence[Resource]) -> Iterator[Finding]:
     budgets = of_kind(resources, "PodDisruptionBudget")
     scalers = of_kind(resources, "ScaledObject")
-    for server in _model_servers(resources):
+    for server in model_servers(resources):
         budget, scaler = _partner(server, budgets), _partner(server, scalers)
-        floor = int(at(scaler.inputs, "spec", "minReplicaCount") or 0) if scaler else 0
+        floor = whole(at(scaler.inputs, "spec", "minReplicaCount")) or 0 if scaler else 0
         if budget is None:
             yield Finding(
                 resource=server.name, sentence="has no PodDisruptionBudget; a drain may take every replica"
@@ -79,7 +68,7 @@ def disruption_budgets_permit_a_drain(resources: Sequence[Resource]) -> Iterator
         kept = at(budget.inputs, "spec", "minAvailable")
         if not isinstance(kept, int):
             yield Finding(resource=budget.name, sentence=f"must state minAvailable as a count, not {kept!r}")
-        elif floor >= limits.INTERACTIVE_LEAST_REPLICAS and kept < 1:
+        elif floor >= 2 and kept < 1:
             yield Finding(
                 resource=budget.name, sentence="lets a drain take every replica; set minAvailable to 1"
             )
@@ -90,69 +79,65 @@ def disruption_budgets_permit_a_drain(resources: Sequence[Resource]) -> Iterator
             )
 
 
-def _gpus(resource: Resource) -> int:
-    """GPUs a NodePool may hold or a managed group may grow to, 0 for every other thing."""
-    if resource.kind == "NodePool":
-        return int(float(at(resource.inputs, "spec", "limits", labels.GPU) or 0))
-    size = int(at(resource.inputs, "scalingConfig", "maxSize") or 0)
-    return size * int(at(resource.inputs, "labels", labels.GPU_COUNT) or 0)
-
-
-def _family_and_capacity(resource: Resource) -> tuple[str, str] | None:
-    found = (
-        at(resource.inputs, "spec", "template", "metadata", "labels")
-        if resource.kind == "NodePool"
-        else at(resource.inputs, "labels")
-    )
-    family, capacity = at(found, labels.FAMILY), at(found, labels.CAPACITY)
-    return (str(family), str(capacity)) if family and capacity else None
-
-
-def spot_is_bounded(resources: Sequence[Resource]) -> Iterator[Finding]:
-    """Per region and family: borrowed GPUs against all, and something owned beneath them."""
-    served = {
-        (one.region, at(one.inputs, "spec", "template", "spec", "nodeSelector", labels.FAMILY))
-        for one in _model_servers(resources)
-        if _least(one)
-    }
-    gpus: dict[tuple[str | None, str], dict[str, int]] = {}
-    for pool in [*of_kind(resources, "NodePool"), *of_type(resources, "aws:eks/nodeGroup:NodeGroup")]:
-        if (found := _family_and_capacity(pool)) is not None:
-            held = gpus.setdefault((pool.region, found[0]), {"spot": 0, "on-demand": 0})
-            held[found[1]] += _gpus(pool)
-    floors = {
-        (group.region, found[0])
-        for group in of_type(resources, "aws:eks/nodeGroup:NodeGroup")
-        if (found := _family_and_capacity(group))
-        and found[1] == "on-demand"
-        and int(at(group.inputs, "scalingConfig", "minSize") or 0) >= 1
-    }
-    for region, family in sorted(served, key=str):
-        if family is None:
+def disruption_budgets_name_their_pods(resources: Sequence[Resource]) -> Iterator[Finding]:
+    """A budget whose selector matches no pod protects nothing, and says so nowhere."""
+    budgets = of_kind(resources, "PodDisruptionBudget")
+    for server in model_servers(resources):
+        pods = at(server.inputs, "spec", "template", "metadata", "labels") or {}
+        budget = _partner(server, budgets)
+        if budget is None:
             continue
-        held = gpus.get((region, family), {"spot": 0, "on-demand": 0})
-        share = held["spot"] / max(held["spot"] + held["on-demand"], 1)
-        where = f"{region}-{family}"
-        if share > limits.MAX_SPOT_SHARE:
+        chosen = at(budget.inputs, "spec", "selector", "matchLabels") or {}
+        if not chosen or any(pods.get(key) != value for key, value in chosen.items()):
             yield Finding(
-                resource=where,
-                sentence=f"may run {share:.0%} of its GPUs on spot; at most {limits.MAX_SPOT_SHARE:.0%} may be taken at once",
+                resource=budget.name, sentence=f"selects {dict(chosen)}, which its own pods do not carry"
             )
-        if (region, family) not in floors:
-            yield Finding(resource=where, sentence="has no on-demand node group beneath its spot capacity")
+
+
+def production_outlives_a_region(
+    resources: Sequence[Resource], *, least_production_regions: int
+) -> Iterator[Finding]:
+    """What remains must also be able to grow: a floor alone is half of what the lost region carried."""
+    where: dict[str, list[Resource]] = {}
+    for server in model_servers(resources):
+        if waited_for_in_production(server):
+            where.setdefault(server.title, []).append(server)
+    for title, servers in where.items():
+        found = {one.region for one in servers}
+        if len(found) < least_production_regions:
+            yield Finding(
+                resource=servers[0].name,
+                sentence=f"is served in {len(found)} region; losing it ends {title}: serve it in {least_production_regions}",
+            )
+
+
+def servers_spread_out(resource: Resource) -> Iterator[str]:
+    if resource.kind != "Deployment" or label(resource, labels.MODEL) is None:
+        return
+    pods = at(resource.inputs, "spec", "template", "metadata", "labels") or {}
+    spread = at(resource.inputs, "spec", "template", "spec", "topologySpreadConstraints") or []
+    for key, what in (("topology.kubernetes.io/zone", "zones"), ("kubernetes.io/hostname", "nodes")):
+        stated = [one for one in spread if at(one, "topologyKey") == key]
+        chosen = at(stated[0], "labelSelector", "matchLabels") or {} if stated else {}
+        if not stated:
+            yield f"does not spread its replicas over {what}; one failure may take all of them"
+        elif not chosen or any(pods.get(name) != value for name, value in chosen.items()):
+            yield f"spreads {dict(chosen)} over {what}, which its own pods do not carry"
 
 
 RULES = (
     Rule(
         name="interactive-models-keep-two-replicas",
         assures="an interactive model in production keeps at least two replicas",
-        remedy="raise replicas.min of the model, or declare its workload as what it is",
+        remedy="set replicas.min of the model to 2 or more",
+        numbers=("least_interactive_replicas",),
         resource=interactive_models_keep_two,
     ),
     Rule(
         name="scaling-has-room",
-        assures="no autoscaler's maximum is below its minimum",
+        assures="no autoscaler's maximum is below its minimum, and where somebody waits it is above",
         remedy="raise replicas.max of the model",
+        numbers=("least_headroom_replicas",),
         resource=scaling_has_room,
     ),
     Rule(
@@ -168,9 +153,23 @@ RULES = (
         stack=disruption_budgets_permit_a_drain,
     ),
     Rule(
-        name="spot-is-bounded",
-        assures="interactive models in production stand on an on-demand floor with a bounded spot share",
-        remedy="lower purchase.spot_share or raise purchase.on_demand_floor of the family's models",
-        stack=spot_is_bounded,
+        name="disruption-budgets-name-their-pods",
+        assures="every disruption budget selects the pods of its own model server",
+        remedy="use the same labels for the Deployment's pods and the budget's selector",
+        stack=disruption_budgets_name_their_pods,
+    ),
+    Rule(
+        name="production-outlives-a-region",
+        assures="an interactive model in production is served in two regions, so that one may be lost",
+        remedy="add a region to the stack file",
+        numbers=("least_production_regions",),
+        stack=production_outlives_a_region,
+    ),
+    Rule(
+        name="servers-spread-out",
+        assures="the replicas of a model are spread over zones and nodes",
+        remedy="keep both topologySpreadConstraints of serving/manifests.py",
+        in_development="advisory",
+        resource=servers_spread_out,
     ),
 )

@@ -5,22 +5,18 @@ from collections.abc import Iterator, Sequence
 
 from components.catalog import accelerators, prices
 from components.planning import labels, limits
-from policies.rule import Finding, Resource, Rule, at, items, label, of_kind, of_type
-
-
-def _gpus_of_a_pod(server: Resource) -> int:
-    containers = items(server.inputs, "spec", "template", "spec", "containers")
-    return sum(int(at(one, "resources", "limits", labels.GPU) or 0) for one in containers)
+from policies.reading import default_tags, gpus, model_pod, model_servers, whole
+from policies.rule import Finding, Resource, Rule, at, items, of_kind, of_type
 
 
 def _usd_per_month_at_ceiling(server: Resource, most: int) -> float:
     """On-demand price of the nodes that `most` pods fill: what is paid when no spot is to be had."""
-    chosen = str(at(server.inputs, "spec", "template", "spec", "nodeSelector", labels.INSTANCE_TYPE))
+    chosen = str(at(model_pod(server), "nodeSelector", labels.INSTANCE_TYPE))
     accelerator = accelerators.ACCELERATORS.get(chosen)
-    gpus = _gpus_of_a_pod(server)
-    if accelerator is None or gpus == 0 or server.region is None:
+    asked = gpus(model_pod(server))
+    if accelerator is None or asked == 0 or server.region is None:
         return 0.0
-    nodes = math.ceil(most / max(accelerator.gpu_count // gpus, 1))
+    nodes = math.ceil(most / max(accelerator.gpu_count // asked, 1))
     return nodes * prices.on_demand_usd_per_hour(chosen, server.region) * limits.HOURS_PER_MONTH
 
 
@@ -38,12 +34,10 @@ def ceiling_is_within_the_budget(resources: Sequence[Resource]) -> Iterator[Find
             resource="stack", sentence="has no monthly cost budget; nobody would hear of overspending"
         )
         return
-    servers = {
-        (one.region, one.title): one for one in of_kind(resources, "Deployment") if label(one, labels.MODEL)
-    }
+    servers = {(one.region, one.title): one for one in model_servers(resources)}
     costs = {
         scaler.name: _usd_per_month_at_ceiling(
-            server, int(at(scaler.inputs, "spec", "maxReplicaCount") or 100)
+            server, whole(at(scaler.inputs, "spec", "maxReplicaCount")) or 100
         )
         for scaler in of_kind(resources, "ScaledObject")
         if (server := servers.get((scaler.region, str(at(scaler.inputs, "spec", "scaleTargetRef", "name")))))
@@ -60,6 +54,56 @@ def ceiling_is_within_the_budget(resources: Sequence[Resource]) -> Iterator[Find
         )
 
 
+def budgets_count_the_fleet(resources: Sequence[Resource]) -> Iterator[Finding]:
+    """A budget that filters on a tag nothing carries stays at zero for ever, and so does its alarm."""
+    fleets = {str(default_tags(one).get("fleet")) for one in resources if one.type == "pulumi:providers:aws"}
+    for budget in of_type(resources, "aws:budgets/budget:Budget"):
+        counted = {
+            str(value)
+            for one in items(budget.inputs, "costFilters")
+            if at(one, "name") == "TagKeyValue"
+            for value in items(one, "values")
+        }
+        wanted = {f"user:fleet${fleet}" for fleet in fleets}
+        if fleets and counted != wanted:
+            shown = ", ".join(sorted(counted)) or "nothing"
+            yield Finding(
+                resource=budget.name, sentence=f"counts {shown} instead of {', '.join(sorted(wanted))}"
+            )
+
+
+def overspending_is_told(resources: Sequence[Resource]) -> Iterator[Finding]:
+    """At the latest at the limit, before it by forecast, and to somebody."""
+    for budget in of_type(resources, "aws:budgets/budget:Budget"):
+        told = items(budget.inputs, "notifications")
+        heard = [
+            one
+            for one in told
+            if items(one, "subscriberSnsTopicArns") or items(one, "subscriberEmailAddresses")
+        ]
+        kinds = {at(one, "notificationType") for one in heard if (whole(at(one, "threshold")) or 1000) <= 100}
+        wanted = {"ACTUAL", "FORECASTED"} if at(budget.inputs, "timeUnit") == "MONTHLY" else {"ACTUAL"}
+        for kind in sorted(wanted - kinds):
+            yield Finding(resource=budget.name, sentence=f"tells nobody at its limit of {kind.lower()} cost")
+        if len(heard) < len(told):
+            yield Finding(resource=budget.name, sentence="has a notification without a subscriber")
+    if not of_type(resources, "aws:sns/topicSubscription:TopicSubscription"):
+        yield Finding(resource="stack", sentence="has no subscription: alarms are published to nobody")
+
+
+def anomalies_are_told(resources: Sequence[Resource]) -> Iterator[Finding]:
+    """Budgets lag by half a day; an anomaly is told of the day it begins."""
+    if not of_type(resources, "aws:costexplorer/anomalyMonitor:AnomalyMonitor"):
+        yield Finding(resource="stack", sentence="has no cost anomaly monitor")
+    subscriptions = of_type(resources, "aws:costexplorer/anomalySubscription:AnomalySubscription")
+    if not any(items(one.inputs, "subscribers") for one in subscriptions):
+        yield Finding(resource="stack", sentence="has no cost anomaly subscription: nobody hears of one")
+    for one in subscriptions:
+        kinds = {at(each, "type") for each in items(one.inputs, "subscribers")}
+        if at(one.inputs, "frequency") == "IMMEDIATE" and kinds - {"SNS"}:
+            yield Finding(resource=one.name, sentence="is IMMEDIATE, which AWS sends to SNS only")
+
+
 def budget_acts(resources: Sequence[Resource]) -> Iterator[Finding]:
     actions = of_type(resources, "aws:budgets/budgetAction:BudgetAction")
     if not any(at(one.inputs, "approvalModel") == "AUTOMATIC" for one in actions):
@@ -70,26 +114,10 @@ def budget_acts(resources: Sequence[Resource]) -> Iterator[Finding]:
     for one in actions:
         if at(one.inputs, "actionType") == "RUN_SSM_DOCUMENTS":
             yield Finding(resource=one.name, sentence="stops instances, which a node scaler replaces at once")
-
-
-def gpu_pools_are_limited(resource: Resource) -> Iterator[str]:
-    if resource.kind != "NodePool":
-        return
-    limit = at(resource.inputs, "spec", "limits", labels.GPU)
-    if limit is None:
-        yield f'has no limits["{labels.GPU}"]; a runaway autoscaler would be bounded by the account\'s quota alone'
-    elif float(limit) < 1:
-        yield f"is limited to {limit} GPUs and can never hold a node"
-
-
-def pools_let_go(resource: Resource) -> Iterator[str]:
-    if resource.kind != "NodePool":
-        return
-    disruption = at(resource.inputs, "spec", "disruption") or {}
-    if "consolidateAfter" not in disruption or disruption["consolidateAfter"] == "Never":
-        yield "never gives an empty node back; set disruption.consolidateAfter"
-    if at(resource.inputs, "spec", "template", "spec", "expireAfter") in (None, "Never"):
-        yield "keeps nodes for ever; set expireAfter so that images and patches reach them"
+        elif not items(one.inputs, "definition", "iamActionDefinition", "roles"):
+            yield Finding(resource=one.name, sentence="denies capacity to no role")
+        if (whole(at(one.inputs, "actionThreshold", "actionThresholdValue")) or 1000) > 100:
+            yield Finding(resource=one.name, sentence="acts only beyond the whole budget")
 
 
 RULES = (
@@ -106,15 +134,21 @@ RULES = (
         stack=budget_acts,
     ),
     Rule(
-        name="gpu-pools-are-limited",
-        assures="every Karpenter pool has a limit on its GPUs",
-        remedy='state limits["nvidia.com/gpu"] in the NodePool',
-        resource=gpu_pools_are_limited,
+        name="budgets-count-the-fleet",
+        assures="every budget counts what carries the fleet's own tag, and nothing else",
+        remedy="filter the budget on user:fleet$<the providers' fleet tag>",
+        stack=budgets_count_the_fleet,
     ),
     Rule(
-        name="pools-let-go",
-        assures="every Karpenter pool returns empty nodes and renews old ones",
-        remedy="state disruption.consolidateAfter and template.spec.expireAfter",
-        resource=pools_let_go,
+        name="overspending-is-told",
+        assures="somebody hears of overspending at the limit, and before it by forecast",
+        remedy="give every budget its notifications and every topic a subscription",
+        stack=overspending_is_told,
+    ),
+    Rule(
+        name="anomalies-are-told",
+        assures="somebody hears of unusual spending the day it begins",
+        remedy="keep the anomaly monitor and its subscription",
+        stack=anomalies_are_told,
     ),
 )

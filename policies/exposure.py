@@ -1,16 +1,16 @@
-"""What the internet can reach, and what a thief of a disk could read."""
+"""What the internet can reach, and how it is spoken to."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from policies.rule import Finding, Resource, Rule, at, items, of_type, pod_spec
+from policies.reading import asked_cluster, whole
+from policies.rule import Finding, Resource, Rule, at, items, of_type
 
 EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def control_planes_are_private(resource: Resource) -> Iterator[str]:
-    if resource.type != "eks:index:Cluster":
+    if not asked_cluster(resource):
         return
     if at(resource.inputs, "endpointPrivateAccess") is not True:
         yield "does not serve the Kubernetes API inside its network; set endpoint_private_access=True"
@@ -62,103 +62,39 @@ def listeners_speak_modern_tls(resource: Resource) -> Iterator[str]:
         yield "accepts TLS below 1.2; use an ELBSecurityPolicy-TLS13-1-2 policy"
 
 
-def instance_metadata_needs_a_token(resource: Resource) -> Iterator[str]:
-    path = {
-        "aws:ec2/launchTemplate:LaunchTemplate": ("metadataOptions",),
-        "EC2NodeClass": ("spec", "metadataOptions"),
-    }.get(resource.kind or resource.type)
-    if path and at(resource.inputs, *path, "httpTokens") != "required":
-        yield "answers instance metadata without a token (IMDSv1); set httpTokens to required"
-
-
-def _node_disks_are_encrypted(resource: Resource) -> Iterator[str]:
-    if resource.type == "aws:ec2/launchTemplate:LaunchTemplate":
-        for device in items(resource.inputs, "blockDeviceMappings"):
-            if str(at(device, "ebs", "encrypted")).lower() != "true":
-                yield f"boots nodes with an unencrypted {at(device, 'deviceName')}"
-    if resource.kind == "EC2NodeClass":
-        for device in items(resource.inputs, "spec", "blockDeviceMappings"):
-            if at(device, "ebs", "encrypted") is not True:
-                yield f"boots nodes with an unencrypted {at(device, 'deviceName')}"
-
-
-def storage_is_encrypted(resource: Resource) -> Iterator[str]:
-    """Disks and file systems; FSx for Lustre is always encrypted by AWS and has no switch."""
-    yield from _node_disks_are_encrypted(resource)
-    if resource.type == "aws:efs/fileSystem:FileSystem" and at(resource.inputs, "encrypted") is not True:
-        yield "is not encrypted; an EFS file system cannot be encrypted later"
-    if resource.kind == "StorageClass" and at(resource.inputs, "parameters", "encrypted") != "true":
-        yield "provisions unencrypted volumes; set parameters.encrypted"
-    if resource.type == "eks:index:Cluster" and not at(resource.inputs, "encryptionConfigKeyArn"):
-        yield "stores Kubernetes Secrets without envelope encryption; give encryption_config_key_arn"
-    if resource.type == "aws:sqs/queue:Queue" and not (
-        at(resource.inputs, "sqsManagedSseEnabled") or at(resource.inputs, "kmsMasterKeyId")
-    ):
-        yield "is not encrypted; set sqs_managed_sse_enabled"
-
-
-def buckets_are_closed(resources: Sequence[Resource]) -> Iterator[Finding]:
-    buckets = [one for one in resources if one.type in ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")]
-    encrypted = sum(1 for one in resources if "ServerSideEncryptionConfiguration" in one.type)
-    blocked = [
-        one
-        for one in resources
-        if one.type.endswith(":BucketPublicAccessBlock")
-        and all(
-            at(one.inputs, key) is True
-            for key in ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
-        )
-    ]
-    refuse_plain = [
-        one
-        for one in resources
-        if one.type.endswith(":BucketPolicy") and _denies_plain_http(at(one.inputs, "policy"))
-    ]
-    for what, count in (
-        ("a server-side encryption configuration", encrypted),
-        ("a complete public access block", len(blocked)),
-        ("a policy that denies requests without TLS", len(refuse_plain)),
-    ):
-        if count < len(buckets):
-            yield Finding(
-                resource="stack", sentence=f"has {len(buckets)} buckets but only {count} with {what}"
-            )
-
-
-def _denies_plain_http(document: Any) -> bool:
-    policy: Any = document
-    if isinstance(document, str):
-        try:
-            policy = json.loads(document)
-        except ValueError:
-            return False
-    return any(
-        at(statement, "Effect") == "Deny"
-        and str(at(statement, "Condition", "Bool", "aws:SecureTransport")).lower() == "false"
-        for statement in items(policy, "Statement")
-    )
-
-
-def pods_are_confined(resource: Resource) -> Iterator[str]:
-    pod = pod_spec(resource)
-    if pod is None:
+def only_the_api_is_forwarded(resource: Resource) -> Iterator[str]:
+    """VLLM's key guards /v1 alone: /invocations, /metrics and /tokenize answer anybody who reaches them."""
+    if resource.type != "aws:lb/listenerRule:ListenerRule":
         return
-    if at(pod, "securityContext", "runAsNonRoot") is not True:
-        yield "may run as root; set securityContext.runAsNonRoot"
-    if at(pod, "securityContext", "seccompProfile", "type") != "RuntimeDefault":
-        yield "runs without the runtime's seccomp profile"
-    for container in [*items(pod, "initContainers"), *items(pod, "containers")]:
-        yield from _container_faults(container)
+    if not any(at(one, "type") == "forward" for one in items(resource.inputs, "actions")):
+        return
+    conditions = items(resource.inputs, "conditions")
+    paths = [str(value) for one in conditions for value in items(one, "pathPattern", "values")]
+    hosts = [str(value) for one in conditions for value in items(one, "hostHeader", "values")]
+    if not paths:
+        yield "forwards every path of a model server; state a path pattern"
+    for path in paths:
+        if path not in FORWARDED:
+            yield f"forwards {path}; only {' and '.join(sorted(FORWARDED))} are meant for others"
+    if not hosts or any(host.startswith("*") for host in hosts):
+        yield "answers to any host name; name the model's own"
 
 
-def _container_faults(container: Mapping[str, Any]) -> Iterator[str]:
-    context = at(container, "securityContext")
-    if at(context, "readOnlyRootFilesystem") is not True:
-        yield f"lets container {container.get('name')} write to its root file system"
-    if at(context, "allowPrivilegeEscalation") is not False:
-        yield f"lets container {container.get('name')} gain privileges"
-    if "ALL" not in items(context, "capabilities", "drop"):
-        yield f"leaves Linux capabilities to container {container.get('name')}"
+FORWARDED = frozenset({"/v1/*", "/health"})
+
+
+def entrances_answer_no_strangers(resource: Resource) -> Iterator[str]:
+    """A request that no rule knows is answered by the entrance itself, and never reaches a model."""
+    if resource.type == "aws:lb/listener:Listener":
+        for action in items(resource.inputs, "defaultActions"):
+            code = str(at(action, "fixedResponse", "statusCode"))
+            if at(action, "type") != "fixed-response" or not code.startswith("4"):
+                yield f"answers what no rule knows with {at(action, 'type')} {code}"
+    if resource.type == "aws:lb/loadBalancer:LoadBalancer":
+        if at(resource.inputs, "dropInvalidHeaderFields") is not True:
+            yield "passes malformed headers on; set drop_invalid_header_fields"
+        if at(resource.inputs, "accessLogs", "enabled") is not True:
+            yield "keeps no access log: nobody could tell who called"
 
 
 def entrance_has_a_firewall(resources: Sequence[Resource]) -> Iterator[Finding]:
@@ -175,12 +111,73 @@ def entrance_has_a_firewall(resources: Sequence[Resource]) -> Iterator[Finding]:
         )
 
 
+def firewalls_bite(resource: Resource) -> Iterator[str]:
+    if resource.type == "aws:wafv2/webAcl:WebAcl":
+        rules = items(resource.inputs, "rules")
+        rated = [one for one in rules if at(one, "statement", "rateBasedStatement", "limit")]
+        if not any(at(one, "action", "block") is not None for one in rated):
+            yield "limits nobody's rate: one client could fill every queue"
+        managed = [one for one in rules if at(one, "statement", "managedRuleGroupStatement")]
+        if any(at(one, "overrideAction", "count") is not None for one in managed):
+            yield "only counts what AWS's managed rules would block"
+        if not managed:
+            yield "uses none of AWS's managed rule groups"
+    if resource.type == "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration":
+        redacted = [at(one, "singleHeader", "name") for one in items(resource.inputs, "redactedFields")]
+        if "authorization" not in redacted:
+            yield "writes API keys into its log; redact the authorization header"
+
+
+def health_is_asked_over_tls(resource: Resource) -> Iterator[str]:
+    if resource.type != "aws:route53/healthCheck:HealthCheck" or at(resource.inputs, "type") == "CALCULATED":
+        return
+    if at(resource.inputs, "type") != "HTTPS" or at(resource.inputs, "enableSni") is not True:
+        yield "does not ask over HTTPS with the host's name; the entrance would not answer"
+    if at(resource.inputs, "resourcePath") != "/health":
+        yield f"asks {at(resource.inputs, 'resourcePath')}, which wants a key or runs a model; ask /health"
+    interval = whole(at(resource.inputs, "requestInterval"))
+    if interval != 10:
+        yield f"asks every {interval} s; the failover that the plan promises rests on 10, which cannot be changed later"
+
+
+def networks_keep_a_record(resources: Sequence[Resource]) -> Iterator[Finding]:
+    logged = {one.region for one in of_type(resources, "aws:ec2/flowLog:FlowLog")}
+    sealed = {
+        one.region
+        for one in of_type(resources, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
+        if not items(one.inputs, "ingress") and not items(one.inputs, "egress")
+    }
+    for network in of_type(resources, "aws:ec2/vpc:Vpc"):
+        if network.region not in logged:
+            yield Finding(resource=network.name, sentence="keeps no flow log")
+        if network.region not in sealed:
+            yield Finding(
+                resource=network.name, sentence="has a default security group that lets traffic through"
+            )
+
+
+def control_planes_keep_a_record(resource: Resource) -> Iterator[str]:
+    if not asked_cluster(resource):
+        return
+    for kind in ("api", "audit", "authenticator"):
+        if kind not in items(resource.inputs, "enabledClusterLogTypes"):
+            yield f"writes no {kind} log"
+    if at(resource.inputs, "authenticationMode") != "API":
+        yield "lets a ConfigMap say who is an administrator; set authentication_mode to API, which cannot be undone"
+
+
 RULES = (
     Rule(
         name="control-planes-are-private",
         assures="no Kubernetes API answers the whole internet",
         remedy="leave operator_cidrs empty, or list only your own networks",
         resource=control_planes_are_private,
+    ),
+    Rule(
+        name="control-planes-keep-a-record",
+        assures="every Kubernetes API logs who did what, and knows its users from AWS alone",
+        remedy="keep the log types and authentication_mode of cluster.py",
+        resource=control_planes_keep_a_record,
     ),
     Rule(
         name="nodes-have-no-public-address",
@@ -201,33 +198,40 @@ RULES = (
         resource=listeners_speak_modern_tls,
     ),
     Rule(
-        name="instance-metadata-needs-a-token",
-        assures="instance metadata answers only IMDSv2",
-        remedy="set httpTokens to required",
-        resource=instance_metadata_needs_a_token,
+        name="only-the-api-is-forwarded",
+        assures="the entrance forwards /v1 and health, by name of the model, and nothing else",
+        remedy="give the rule its host names and the path pattern /v1/*",
+        resource=only_the_api_is_forwarded,
     ),
     Rule(
-        name="storage-is-encrypted",
-        assures="disks, file systems, queues and Kubernetes Secrets are encrypted at rest",
-        remedy="switch encryption on; most of these cannot be encrypted later",
-        resource=storage_is_encrypted,
-    ),
-    Rule(
-        name="buckets-are-closed",
-        assures="every bucket is encrypted, refuses public access and plain HTTP",
-        remedy="give each bucket its encryption, public access block and TLS-only policy",
-        stack=buckets_are_closed,
-    ),
-    Rule(
-        name="pods-are-confined",
-        assures="every pod of ours meets the restricted pod security standard, with a read-only root",
-        remedy="copy the securityContext of serving/manifests.py",
-        resource=pods_are_confined,
+        name="entrances-answer-no-strangers",
+        assures="what no rule knows is refused at the entrance, and everything is logged",
+        remedy="keep the fixed 404, drop_invalid_header_fields and the access log",
+        resource=entrances_answer_no_strangers,
     ),
     Rule(
         name="the-entrance-has-a-firewall",
         assures="every public load balancer stands behind a rate-limiting firewall",
         remedy="associate the region's web ACL with the load balancer",
         stack=entrance_has_a_firewall,
+    ),
+    Rule(
+        name="firewalls-bite",
+        assures="every firewall blocks by rate and by AWS's managed rules, and logs no API key",
+        remedy="keep the rules and the redacted header of firewall.py",
+        resource=firewalls_bite,
+    ),
+    Rule(
+        name="health-is-asked-over-tls",
+        assures="health checks ask over TLS, on /health, as often as the failover plan counts on",
+        remedy="keep the check of traffic.py as the plan states it",
+        resource=health_is_asked_over_tls,
+    ),
+    Rule(
+        name="networks-keep-a-record",
+        assures="every network logs its flows, and its default security group lets nothing through",
+        remedy="keep the flow log and the empty default security group of network.py",
+        in_development="advisory",
+        stack=networks_keep_a_record,
     ),
 )

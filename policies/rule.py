@@ -1,15 +1,30 @@
-"""What a rule is, and how a stack is judged by many."""
+"""What a rule is, and the resources that it looks at."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Level = Literal["mandatory", "advisory"]
+
+GUIDE = "policies/README.md"
+"""Where every rule has an anchor of its own name."""
+
+
+class NotYetKnown(Exception):
+    """A rule asked for what only `up` will know: it can say neither yes nor no."""
+
+
+class Unknown:
+    """Stands for a value that a preview cannot know."""
+
+
+UNKNOWN: Final = Unknown()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """One resource as the program asked for it."""
+    """One resource as the program asked for it; everything here is told by the engine's analyzer as well."""
 
     name: str
     type: str
@@ -18,6 +33,15 @@ class Resource:
     """As sent to the provider: camelCase keys, plain values."""
     region: str | None = None
     """Of its AWS provider, or of the cluster its Kubernetes provider speaks to."""
+    urn: str = ""
+    parent: str = ""
+    """URN of its component; empty for the stack's own."""
+    dependencies: tuple[str, ...] = ()
+    """URNs of everything it waits for; known where the whole stack is judged, empty where one resource is."""
+    protect: bool = False
+    """Whether the engine refuses to delete it."""
+    ignore_changes: tuple[str, ...] = ()
+    """Paths of inputs that the engine leaves as they are found."""
 
     @property
     def kind(self) -> str:
@@ -50,43 +74,42 @@ class Rule:
     """The sentence a reviewer reads when it holds."""
     remedy: str
     level: Level = "mandatory"
-    resource: Callable[[Resource], Iterator[str]] | None = None
+    in_development: Level | None = None
+    """The level for a development stack, where it is not the same."""
+    numbers: tuple[str, ...] = ()
+    """Fields of `config.Numbers` that it reads; its function takes them as keyword arguments of the same names."""
+    resource: Callable[..., Iterator[str]] | None = None
     """Judges one resource by itself; yields what is wrong with it."""
-    stack: Callable[[Sequence[Resource]], Iterator[Finding]] | None = None
+    stack: Callable[..., Iterator[Finding]] | None = None
     """Judges resources together."""
 
-    def findings(self, resources: Sequence[Resource]) -> Iterator[Finding]:
+    @property
+    def link(self) -> str:
+        """Where the rule is explained."""
+        return f"{GUIDE}#{self.name}"
+
+    def level_in(self, environment: str) -> Level:
+        """How it is enforced in `production` or `development`."""
+        return self.in_development or self.level if environment == "development" else self.level
+
+    def findings(self, resources: Sequence[Resource], numbers: Mapping[str, Any]) -> Iterator[Finding]:
+        """What it refuses; `numbers` holds at least those the rule reads.
+
+        Where it asks for what only `up` will know it is silent: the engine asks again when everything is known.
+        """
+        read = {name: numbers[name] for name in self.numbers}
         if self.resource is not None:
             for one in resources:
-                for sentence in self.resource(one):
-                    yield Finding(resource=one.name, sentence=sentence)
+                with contextlib.suppress(NotYetKnown):
+                    for sentence in self.resource(one, **read):
+                        yield Finding(resource=one.name, sentence=sentence)
         if self.stack is not None:
-            yield from self.stack(resources)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """How one rule judged one stack."""
-
-    rule: Rule
-    findings: tuple[Finding, ...]
-
-    @property
-    def passed(self) -> bool:
-        return not self.findings
-
-    @property
-    def refuses(self) -> bool:
-        return bool(self.findings) and self.rule.level == "mandatory"
-
-
-def judge(rules: Iterable[Rule], resources: Sequence[Resource]) -> tuple[Verdict, ...]:
-    """Every rule over every resource, in the rules' order."""
-    return tuple(Verdict(rule=rule, findings=tuple(rule.findings(resources))) for rule in rules)
+            with contextlib.suppress(NotYetKnown):
+                yield from self.stack(resources, **read)
 
 
 def at(value: Any, *path: str | int) -> Any:
-    """The value at a path of keys and indices, or None where any step is absent."""
+    """The value at a path of keys and indices, or None where any step is absent; `NotYetKnown` if `up` must tell."""
     for step in path:
         if isinstance(value, Mapping):
             value = value.get(step)
@@ -94,6 +117,8 @@ def at(value: Any, *path: str | int) -> Any:
             value = value[step] if -len(value) <= step < len(value) else None
         else:
             return None
+        if value is UNKNOWN:
+            raise NotYetKnown
     return value
 
 

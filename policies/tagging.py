@@ -1,10 +1,10 @@
 """Everything that costs money says whose it is."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.planning import labels
+from policies.reading import default_tags
 from policies.rule import Resource, Rule, at, items
 
 
@@ -16,10 +16,7 @@ def _missing(tags: Any) -> list[str]:
 def providers_tag_everything(resource: Resource) -> Iterator[str]:
     if resource.type != "pulumi:providers:aws":
         return
-    # A provider's nested settings travel as JSON text.
-    given = resource.inputs.get("defaultTags")
-    stated = json.loads(given) if isinstance(given, str) else given
-    if absent := _missing(at(stated, "tags")):
+    if absent := _missing(default_tags(resource)):
         yield f"tags nothing with {', '.join(absent)}; add them to default_tags"
 
 

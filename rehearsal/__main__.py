@@ -40,8 +40,13 @@ def _show(file: stackfile.StackFile, plan: FleetPlan, *, as_json: bool) -> int:
 
         # The SDK logs what it raises; one of the two is enough for a reader.
         logging.getLogger("pulumi").setLevel(logging.CRITICAL)
+        try:
+            tuned = judgement.settings(file)
+        except Mistakes as refused:
+            print(refused, file=sys.stderr)
+            return 1
         cloud = rehearse(file)
-        verdicts = judgement.verdicts(cloud)
+        verdicts = judgement.verdicts(cloud, tuned, environment=plan.environment)
     unset = [name for name in plan.secrets if name not in file.secrets]
     if as_json:
         print(json.dumps(report.data(plan, cloud.resources, verdicts, unset), indent=2))

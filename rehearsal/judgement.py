@@ -1,10 +1,14 @@
-"""The policy pack over a recorded stack."""
+"""The policy pack over a recorded stack, as its stack file tunes it."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from policies.pack import RULES
-from policies.rule import Resource, Verdict, judge
+from components.settings import stackfile
+from policies import config
+from policies.pack import NAMES, RULES
+from policies.rule import Resource
+from policies.verdict import Verdict, judge
 from rehearsal.recorder import Cloud, Recorded
 
 
@@ -17,7 +21,17 @@ def resources(cloud: Cloud) -> tuple[Resource, ...]:
 def _resource(one: Recorded, regions: dict[str, str | None]) -> Resource:
     own = one.inputs.get("region")
     region = own if isinstance(own, str) and one.type.startswith("aws:") else regions.get(one.provider)
-    return Resource(name=one.name, type=one.type, inputs=one.inputs, region=region)
+    return Resource(
+        name=one.name,
+        type=one.type,
+        inputs=one.inputs,
+        region=region,
+        urn=one.urn,
+        parent=one.parent,
+        dependencies=one.dependencies,
+        protect=one.protect,
+        ignore_changes=one.ignore_changes,
+    )
 
 
 def _region(type_: str, inputs: Any) -> str | None:
@@ -29,9 +43,19 @@ def _region(type_: str, inputs: Any) -> str | None:
     return None
 
 
-def verdicts(cloud: Cloud) -> tuple[Verdict, ...]:
-    """Every rule's verdict on a recorded stack."""
-    return judge(RULES, resources(cloud))
+def settings(file: stackfile.StackFile) -> config.PolicySettings:
+    """How the stack file tunes the rules; raises `Mistakes` where it cannot be read."""
+    return config.read(file.config.get(f"{stackfile.PROJECT}:{config.KEY}"), NAMES)
+
+
+def verdicts(
+    cloud: Cloud,
+    tuned: config.PolicySettings = config.DEFAULT,
+    *,
+    environment: str = "production",
+) -> tuple[Verdict, ...]:
+    """Every rule's verdict on a recorded stack, with the exemptions that hold today."""
+    return judge(RULES, resources(cloud), tuned, today=date.today(), environment=environment)
 
 
 def refused(judged: Iterable[Verdict]) -> bool:

@@ -195,7 +195,11 @@ def _plain(value: Any) -> Any:
 def engine_config(file: stackfile.StackFile) -> dict[str, str]:
     """A stack file's configuration as the engine hands it to a program; secrets replaced."""
     plain = {key: value for key, value in file.config.items() if not _secure(value)}
-    given = {key: value if isinstance(value, str) else json.dumps(value) for key, value in plain.items()}
+    # A day written without quotes is read as a date; the engine hands it on as text.
+    given = {
+        key: value if isinstance(value, str) else json.dumps(value, default=str)
+        for key, value in plain.items()
+    }
     return {**given, **{f"{stackfile.PROJECT}:{name}": UNSET for name in stackfile.SECRETS}}
 
 

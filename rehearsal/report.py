@@ -11,7 +11,7 @@ from rich.text import Text
 
 from components.planning import figures, report
 from components.planning.plan import FleetPlan
-from policies.rule import Verdict
+from policies.verdict import Verdict
 from rehearsal.recorder import Recorded
 
 SHOWN = 3
@@ -68,7 +68,11 @@ def _policies(verdicts: Sequence[Verdict]) -> Iterable[Text]:
         if len(one.findings) > SHOWN:
             yield Text(f"         and {len(one.findings) - SHOWN} more", style=style)
         if one.findings:
-            yield Text(f"         remedy: {one.rule.remedy}")
+            yield Text(f"         remedy: {one.rule.remedy} ({one.rule.link})")
+        for finding, exemption in one.exempted:
+            yield Text(
+                f"         exempt until {exemption.expires}: {finding} ({exemption.reason})", overflow="fold"
+            )
 
 
 def _examples(plan: FleetPlan) -> Iterable[Text]:
@@ -98,10 +102,19 @@ def data(
             {
                 "name": one.rule.name,
                 "verdict": "pass" if one.passed else "fail" if one.refuses else "warn",
-                "level": one.rule.level,
+                "level": one.level,
                 "assures": one.rule.assures,
                 "findings": [str(finding) for finding in one.findings],
+                "exempted": [
+                    {
+                        "finding": str(finding),
+                        "reason": exemption.reason,
+                        "expires": exemption.expires.isoformat(),
+                    }
+                    for finding, exemption in one.exempted
+                ],
                 "remedy": one.rule.remedy,
+                "link": one.rule.link,
             }
             for one in verdicts
         ],

@@ -12,6 +12,7 @@ from components.planning.quotas import needs
 from components.planning.report import usd
 from components.settings.stackfile import ROOT
 from components.settings.traffic import TrafficSettings
+from policies import guide
 from policies.pack import RULES
 from tests.conftest import planned
 
@@ -108,6 +109,11 @@ def test_the_cost_of_the_dev_stack_is_the_plans():
 
 def test_the_number_of_rules_is_right():
     assert f"{len(RULES)} rules as plain functions" in README
+
+
+def test_the_guide_to_the_rules_is_what_the_rules_say():
+    """`python -m policies.guide` rewrites it."""
+    assert guide.PAGE.read_text() == guide.page(guide.PAGE.read_text())
 
 
 def test_every_alert_has_an_anchor(prod):

@@ -153,3 +153,7 @@ EBS_CSI: Final = EksAddon(name="aws-ebs-csi-driver", version="v1.63.1-eksbuild.1
 EFS_CSI: Final = EksAddon(name="aws-efs-csi-driver", version="v3.4.1-eksbuild.1")
 # renovate: datasource=custom.eks-addons depName=eks-node-monitoring-agent
 NODE_MONITORING: Final = EksAddon(name="eks-node-monitoring-agent", version="v1.7.0-eksbuild.1")
+
+ADDONS: Final = (
+    VPC_CNI, KUBE_PROXY, COREDNS, POD_IDENTITY_AGENT, EBS_CSI, EFS_CSI, NODE_MONITORING,
+)  # fmt: skip

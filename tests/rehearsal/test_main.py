@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import date, timedelta
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_a_report_fits_a_pipe_and_has_no_colour():
     assert max(map(len, shown.splitlines())) <= 100
     for part in (
         "Dollars a month",
-        "32 of 32 policies hold",
+        "107 of 107 policies hold",
         "pulumi config set --secret apiKey",
     ):
         assert part in shown
@@ -59,4 +60,39 @@ def test_a_stack_that_cannot_be_is_refused_without_a_traceback(tmp_path, monkeyp
         "  fleet.models.qwen-8b.instance_types.0: g6.xlrge is not in the accelerator catalog; did you mean g6.xlarge?\n"
         "  fleet.owner: is missing\n"
         "  fleet.ownr: unknown key; did you mean owner?\n"
+    )
+
+
+def with_policies(tmp_path, monkeypatch, text: str) -> None:
+    """dev, tuned."""
+    (tmp_path / "Pulumi.dev.yaml").write_text((ROOT / "Pulumi.dev.yaml").read_text() + text)
+    monkeypatch.setattr(stackfile.read, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(sys, "argv", ["rehearsal", "dev"])
+
+
+def test_a_stack_file_that_tunes_a_rule_is_judged_by_it(tmp_path, monkeypatch, capsys):
+    with_policies(tmp_path, monkeypatch, "  llm-fleet:policies: { numbers: { longest_log_days: 3 } }\n")
+    assert command.main() == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "us-east-2-network-flows keeps its logs 7 days; at most 3 are worth their price" in said
+    assert "policies/README.md#logs-expire" in said
+
+
+def test_an_exemption_is_shown_with_its_reason(tmp_path, monkeypatch, capsys):
+    expires = date.today() + timedelta(days=9)
+    exemption = f"{{ rule: logs-expire, reason: the auditors ask for it, expires: {expires} }}"
+    tuned = f"  llm-fleet:policies: {{ numbers: {{ longest_log_days: 3 }}, exemptions: [{exemption}] }}\n"
+    with_policies(tmp_path, monkeypatch, tuned)
+    assert command.main() == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"exempt until {expires}: us-east-2-network-flows" in said
+    assert "the auditors ask for it" in said
+
+
+def test_policies_that_cannot_be_configured_are_refused_by_path(tmp_path, monkeypatch, capsys):
+    with_policies(tmp_path, monkeypatch, "  llm-fleet:policies: { numbers: { log_days: 3 } }\n")
+    assert command.main() == 1
+    assert capsys.readouterr().err == (
+        "the policies cannot be configured like this:\n"
+        "  policies.numbers.log_days: unknown key; did you mean longest_log_days?\n"
     )

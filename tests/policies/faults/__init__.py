@@ -1,0 +1,1 @@
+"""Single mutations of the good stacks, each with the rule that must refuse it."""
