@@ -8,6 +8,7 @@ import pytest
 
 from components.planning.failover import failover_plan
 from components.planning.limits import HOURS_PER_MONTH
+from components.planning.quotas import needs
 from components.planning.report import usd
 from components.settings.stackfile import ROOT
 from components.settings.traffic import TrafficSettings
@@ -66,6 +67,30 @@ def test_the_report_in_the_readme_is_the_real_one():
     )
     for block in re.findall(r"```text\n(.*?)```", README, re.S):
         assert block.strip() in shown.stdout
+
+
+def test_the_quota_of_the_dev_stack_is_the_plans():
+    need = next(one for one in needs(planned("dev").regions[0]) if one.quota.code == "L-DB2E81BA")
+    assert f"dev at its ceiling needs {need.needed} vCPUs" in README
+
+
+def test_the_capacity_table_in_the_readme_is_the_planners(request):
+    """`pytest tests/test_readme.py --update-snapshots` writes it anew."""
+    shown = subprocess.run(
+        [sys.executable, "-m", "components.planning", "--capacity", "--markdown"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    tables = shown[shown.index("####") :].strip()
+    before, rest = README.split("<!-- components.planning --capacity --markdown -->\n")
+    written, after = rest.split("<!-- end -->\n", 1)
+    if request.config.getoption("--update-snapshots"):
+        marked = f"<!-- components.planning --capacity --markdown -->\n{tables}\n\n<!-- end -->\n"
+        (ROOT / "README.md").write_text(f"{before}{marked}{after}")
+        written = tables
+    assert written.strip() == tables
 
 
 def test_the_cost_of_the_dev_stack_is_the_plans():

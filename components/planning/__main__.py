@@ -1,38 +1,45 @@
 """`python -m components.planning prod`: the fleet and its bill, without a cloud account or a cloud SDK."""
 
 import argparse
-import json
 import sys
 
-from components.planning import figures
-from components.planning.fleet import plan_fleet
-from components.settings import stackfile
+from components.planning.views import view
 from components.settings.mistakes import Mistakes
-from components.settings.understanding import understand
 
 
-def main() -> int:
-    """Print the plan of a stack; 1 where there is none."""
+def arguments(given: list[str] | None = None) -> argparse.Namespace:
+    """One stack, at most one question about it, and at most one form of the answer."""
     parser = argparse.ArgumentParser(prog="python -m components.planning", description=__doc__)
     parser.add_argument("stack", nargs="?", default="prod", help="which Pulumi.<stack>.yaml to plan")
-    parser.add_argument("--json", action="store_true", help="data instead of tables")
-    arguments = parser.parse_args()
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--economics", action="store_true", help="tokens, APIs, sleep, cascades, who pays")
+    asked.add_argument("--quotas", action="store_true", help="requests for quota increases, ready to paste")
+    asked.add_argument("--capacity", action="store_true", help="figures often quoted, beside ours")
+    asked.add_argument(
+        "--against", metavar="OTHER", help="what changes from a git revision or a saved --json file"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="data instead of tables")
+    form.add_argument("--markdown", action="store_true", help="GitHub tables, for a pull request")
+    return parser.parse_args(given)
+
+
+def main(given: list[str] | None = None) -> int:
+    """Print what was asked of a stack's plan; 1 where there is none."""
     try:
-        plan = understand(stackfile.read(arguments.stack).fleet, arguments.stack, plan_fleet)
+        shown = view(arguments(given))
     except Mistakes as refused:
         print(refused, file=sys.stderr)
         return 1
-    if arguments.json:
-        print(json.dumps(figures.data(plan), indent=2))
+    if isinstance(shown, str):
+        print(shown)
         return 0
     # Only now: data needs no tables.
     from rich.console import Console
 
-    from components.planning import report
-
     console = Console()
     # A pipe has no width of its own; a hundred columns fit every line of the report.
-    (console if console.is_terminal else Console(width=100)).print(report.render(plan))
+    (console if console.is_terminal else Console(width=100)).print(shown)
     return 0
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.planning.economics_figures import economics_data, quotas_data
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
@@ -41,6 +42,8 @@ def data(plan: FleetPlan) -> dict[str, Any]:
             place: {item: levels(one.times(HOURS_PER_MONTH)) for item, one in items.items()}
             for place, items in money(plan).items()
         },
+        "economics": economics_data(plan.economics),
+        "quotas": {here.region: quotas_data(here) for here in plan.regions},
     }
 
 
@@ -94,6 +97,9 @@ def model_data(here: RegionPlan, model: ModelPlan) -> dict[str, Any]:
         "inter_token_seconds": round(model.throughput.inter_token_seconds, 4),
         "time_to_first_token_seconds_p95": round(model.throughput.time_to_first_token_seconds, 3),
         "cold_start_seconds": round(model.cold_start.seconds),
+        "usd_per_month": levels(
+            total(line.usd_per_hour for line in here.costs if line.model == model.name).times(HOURS_PER_MONTH)
+        ),
         "usd_per_million_tokens": round(both, 4),
         "usd_per_million_output_tokens": round(answers, 4),
     }

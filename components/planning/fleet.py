@@ -2,9 +2,11 @@
 
 import itertools
 import math
+from collections.abc import Iterator
 
 from components.catalog import prices
-from components.planning import limits, pricing
+from components.planning import limits, pricing, quotas
+from components.planning.accounting import economics_plan
 from components.planning.failover import failover_plan
 from components.planning.model_plan import ModelPlan
 from components.planning.models import listener_priority, model_plan
@@ -50,6 +52,7 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         raise Mistakes(mistakes)
     regions = tuple(region_plan(name, settings, stack, models) for name, models in planned.items())
     weights_gib = sum(model.weights.size_gib for model in next(iter(planned.values())))
+    costs = pricing.fleet_lines(settings, weights_gib)
     plan = FleetPlan(
         stack=stack,
         name=f"llm-fleet-{stack}",
@@ -62,12 +65,14 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         ),
         budget=_budget_plan(settings),
         survivals=_survivals(regions),
-        costs=pricing.fleet_lines(settings, weights_gib),
+        costs=costs,
         prices_as_of=prices.AS_OF.isoformat(),
         examples=tuple(examples_in(settings)),
+        economics=economics_plan(settings, regions, costs),
     )
-    if over := _over_budget(plan):
-        raise Mistakes([over])
+    refused = [*_over_budget(plan), *quotas.mistakes(settings, regions)]
+    if refused:
+        raise Mistakes(refused)
     return plan
 
 
@@ -131,10 +136,10 @@ def _survivals(regions: tuple[RegionPlan, ...]) -> tuple[Survival, ...]:
     )
 
 
-def _over_budget(plan: FleetPlan) -> Mistake | None:
+def _over_budget(plan: FleetPlan) -> Iterator[Mistake]:
     ceiling, budget = plan.usd_per_month.ceiling, plan.budget.monthly_usd
     if ceiling <= budget:
-        return None
+        return
     by_model: dict[str, float] = {}
     for here in plan.regions:
         for line in here.costs:
@@ -143,7 +148,7 @@ def _over_budget(plan: FleetPlan) -> Mistake | None:
                     by_model.get(line.model, 0.0) + line.usd_per_hour.ceiling * limits.HOURS_PER_MONTH
                 )
     dearest = max(by_model, key=lambda name: by_model[name])
-    return Mistake(
+    yield Mistake(
         "fleet.budget.monthly_usd",
         f"${budget:,.0f} does not cover the ceiling of ${ceiling:,.0f}, ${ceiling - budget:,.0f} more;"
         f" {dearest} alone may cost ${by_model[dearest]:,.0f}: lower its replicas.max or raise the budget",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.planning import limits
+from components.planning.economics_plan import EconomicsPlan
 from components.planning.model_plan import ModelPlan
 from components.planning.node_plan import NodeGroupPlan, NodePoolPlan, NodeScaler, SystemNodesPlan
 from components.planning.ranges import Range, total
@@ -183,6 +184,7 @@ class FleetPlan:
     prices_as_of: str
     examples: tuple[Mistake, ...]
     """Where the stack file still says what an example would: to be set before `pulumi up`."""
+    economics: EconomicsPlan
 
     @property
     def usd_per_hour(self) -> Range:

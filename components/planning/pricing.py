@@ -35,20 +35,32 @@ def steady(usd_per_hour: float) -> Range:
     return Range(floor=usd_per_hour, expected=usd_per_hour, ceiling=usd_per_hour)
 
 
-def gpu_lines(model: ModelPlan, region: str) -> Iterator[CostLine]:
-    """GPU nodes of one model: its floor as bought, above it as expected, and all on-demand at the ceiling."""
+def replica_usd_per_hour(model: ModelPlan, region: str) -> tuple[float, float]:
+    """A replica's part of its node, on-demand and on spot; one price where spot is not planned on."""
     pods = model.pod.pods_per_node
-    own = prices.on_demand_usd_per_hour(model.accelerator.instance_type, region) / pods
-    spot = (prices.spot_usd_per_hour(model.accelerator.instance_type, region) or own * pods) / pods
+    own = prices.on_demand_usd_per_hour(model.accelerator.instance_type, region)
+    return own / pods, (prices.spot_usd_per_hour(model.accelerator.instance_type, region) or own) / pods
+
+
+def elastic_usd_per_hour(model: ModelPlan, region: str) -> float:
+    """A replica above the floor: as much of them on spot as is allowed, the rest on-demand."""
+    own, spot = replica_usd_per_hour(model, region)
     held = model.replicas
     above = held.ceiling - held.floor
-    elastic_spot = min(held.spot_ceiling - held.spot_floor, above) / above if above else 0.0
+    on_spot = min(held.spot_ceiling - held.spot_floor, above) / above if above else 0.0
+    return on_spot * spot + (1 - on_spot) * own
+
+
+def gpu_lines(model: ModelPlan, region: str) -> Iterator[CostLine]:
+    """GPU nodes of one model: its floor as bought, above it as expected, and all on-demand at the ceiling."""
+    own, spot = replica_usd_per_hour(model, region)
+    held = model.replicas
     fixed_od, fixed_spot = held.on_demand_floor * own, held.spot_floor * spot
     yield _line("GPU on-demand, floor", model, steady(fixed_od))
     if held.spot_floor:
         yield _line("GPU spot, floor", model, steady(fixed_spot))
-    mean = (held.expected - held.floor) * (elastic_spot * spot + (1 - elastic_spot) * own)
-    whole_nodes = model.nodes.ceiling * pods - held.floor
+    mean = (held.expected - held.floor) * elastic_usd_per_hour(model, region)
+    whole_nodes = model.nodes.ceiling * model.pod.pods_per_node - held.floor
     yield _line("GPU elastic", model, Range(floor=0.0, expected=mean, ceiling=whole_nodes * own))
     disk = per_hour(limits.ROOT_VOLUME_GIB * prices.GP3_USD_PER_GB_MONTH) * prices.index(region)
     yield _line("GPU node disks", model, model.nodes.times(disk))
@@ -157,9 +169,14 @@ def fleet_lines(settings: FleetSettings, weights_gib: float) -> tuple[CostLine, 
 
 
 def usd_per_million_tokens(model: ModelPlan, region: str) -> tuple[float, float]:
-    """GPU nodes at expected replicas over mean demand: per million tokens of both kinds, and of answers alone."""
+    """GPU nodes at expected replicas over mean demand: per million tokens of both kinds, and of answers alone.
+
+    Both are 0 in a region that receives no traffic: there is no token to lay its nodes on.
+    """
     usd = sum(line.usd_per_hour.expected for line in gpu_lines(model, region))
     requests = model.demand.mean_requests_per_second * 3600
+    if not requests:
+        return 0.0, 0.0
     both = requests * (model.demand.input_tokens + model.demand.output_tokens) / 1e6
     answers = requests * model.demand.output_tokens / 1e6
     return usd / both, usd / answers

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from components.catalog import accelerators, models, prices, quotas, regions
+from components.settings.accounting_checks import mistakes_in_accounts
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake
 from components.settings.model import ModelSettings
@@ -16,6 +17,7 @@ def mistakes_in(settings: FleetSettings) -> Iterator[Mistake]:
     """Everything wrong that is seen without planning."""
     yield from _whole(settings)
     yield from _cidrs_are_disjoint(settings)
+    yield from mistakes_in_accounts(settings)
     for name, region in settings.regions.items():
         yield from _region(f"fleet.regions.{name}", name, region)
     for name, model in settings.models.items():

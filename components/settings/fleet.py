@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from components.settings.accounting import CascadeSettings, CostShares
 from components.settings.base import Environment, Label, Settings
 from components.settings.budget import BudgetSettings
 from components.settings.model import ModelSettings
@@ -40,3 +41,9 @@ class FleetSettings(Settings):
     observability: ObservabilitySettings
     regions: Annotated[dict[str, RegionSettings], Field(min_length=1)]
     models: Annotated[dict[Label, ModelSettings], Field(min_length=1)]
+
+    cost_shares: CostShares = Field(default_factory=dict)
+    """Fraction of the bill by feature or tenant, such as {search: 0.5, chat: 0.3}; the rest is shown as unassigned."""
+
+    cascades: dict[Label, CascadeSettings] = Field(default_factory=dict)
+    """Pairs of models of which the smaller is asked first."""

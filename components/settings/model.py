@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints
 
+from components.settings.accounting import CostShares
 from components.settings.base import Precision, Settings, Share, Workload
 
 
@@ -111,3 +112,6 @@ class ModelSettings(Settings):
     replicas: ReplicaSettings = ReplicaSettings()
     purchase: PurchaseSettings = PurchaseSettings()
     scaling: ScalingSettings = ScalingSettings()
+
+    cost_shares: CostShares = Field(default_factory=dict)
+    """Fraction of this model's GPU dollars by feature or tenant; left out, the fleet's shares."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from components.settings.accounting import QuotaCode
 from components.settings.base import Settings, Share
 
 
@@ -47,3 +48,6 @@ class RegionSettings(Settings):
     """Publish in-cluster Services and Ingresses of your own; the fleet's names do not need it."""
 
     system_nodes: SystemNodesSettings = SystemNodesSettings()
+
+    quotas: dict[QuotaCode, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(default_factory=dict)
+    """Service quotas the account has here, by code, such as {L-DB2E81BA: 256}; a plan that needs more is refused."""

@@ -62,13 +62,18 @@ def read(stack: str, root: Path = ROOT) -> StackFile:
     if not path.is_file():
         known = ", ".join(stacks(root)) or "none"
         raise Mistakes([Mistake(path.name, f"there is no such file; stacks: {known}")], f"no stack {stack}")
+    return parse(path.read_text(), stack, path.name)
+
+
+def parse(text: str, stack: str, name: str) -> StackFile:
+    """A stack file's text, wherever it came from; raises `Mistakes` under that name where it is not YAML."""
     try:
-        document = yaml.load(path.read_text(), _Loader)
+        document = yaml.load(text, _Loader)
     except yaml.YAMLError as broken:
         where = getattr(broken, "problem_mark", None)
         line = f"line {where.line + 1}" if where else "somewhere"
         problem = getattr(broken, "problem", None) or "is not YAML"
-        raise Mistakes([Mistake(path.name, f"{line}: {problem}")], f"{path.name} cannot be read") from None
+        raise Mistakes([Mistake(name, f"{line}: {problem}")], f"{name} cannot be read") from None
     config = document.get("config") if isinstance(document, dict) else None
     config = config if isinstance(config, dict) else {}
     return StackFile(

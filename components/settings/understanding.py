@@ -29,6 +29,9 @@ STAND_INS: Mapping[tuple[str, ...], Any] = {
 }
 """What a required key is taken for while the rest is checked; nothing is ever built with one."""
 
+NAMED = ("models", "regions", "cascades")
+"""Maps of which one entry may be set aside while the others are checked."""
+
 BLOCKS = {("budget",), ("traffic",), ("observability",)}
 
 
@@ -42,7 +45,7 @@ def understand(raw: Any, stack: str, plan: Callable[[FleetSettings, str], Plan])
     result: Plan | None = None
     if settings is not None:
         # A rule over a key that is already refused would only complain about its stand-in.
-        refused = {one.path.split(".")[1] for one in mistakes if one.path.count(".")} - {"models", "regions"}
+        refused = {one.path.split(".")[1] for one in mistakes if one.path.count(".")} - set(NAMED)
         mistakes.extend(one for one in mistakes_in(settings) if one.path.split(".")[1] not in refused)
         try:
             result = _plan_what_is_sound(settings, mistakes, stack, plan)
@@ -126,7 +129,7 @@ def _set_aside(raw: Any, error: Any) -> bool:
         _put(raw, place, {})
         return True
     if error["type"] == "missing" or not place:
-        if len(place) < 3 or place[0] not in ("models", "regions"):
+        if len(place) < 3 or place[0] not in NAMED:
             return False
         place = place[:2]
     return _remove(raw, place)

@@ -45,12 +45,12 @@ def test_a_stack_that_does_not_exist_is_one_sentence_and_exit_1():
     assert "stacks: dev, prod" in refused.stderr
 
 
-def test_planning_loads_no_cloud_sdk():
+def test_planning_data_loads_no_cloud_sdk_and_no_tables():
     program = (
         "import sys; sys.argv = ['planning', 'prod', '--json'];"
         "from components.planning.__main__ import main; main();"
         "loaded = {name.split('.')[0] for name in sys.modules};"
-        "sys.exit(bool(loaded & {'pulumi', 'pulumi_aws', 'boto3', 'grpc'}))"
+        "sys.exit(bool(loaded & {'pulumi', 'pulumi_aws', 'boto3', 'grpc', 'rich'}))"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0
