@@ -2,7 +2,8 @@
 
 The quoted figures circulate without method: no prompt length, batch size, precision or engine version is given with them,
 so they are claims and no facts; they stand here to be compared with. Measured: MLPerf Inference v5.1, Llama 3.1 8B in FP8
-with vLLM 0.10.0, as Red Hat published its submission (read 2026-11-21); tokens there are tokens written.
+with vLLM 0.10.0, as Red Hat published its submission (read 2026-11-21): summaries of news, so of other lengths than the
+quoted example. That MLPerf counts tokens written is general knowledge.
 """
 
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ import pytest
 from components.catalog import api_prices, prices
 from components.planning import figures, pricing
 from components.planning.accounting import Served
+from components.planning.economics_figures import economics_sheets
 from components.planning.fleet import plan_fleet
 from components.settings.understanding import understand
 
@@ -57,6 +58,8 @@ def test_everything_costs_more_than_gpu_nodes_and_full_replicas_less(fleet):
 
 def test_a_replica_above_the_floor_costs_its_mix_of_purchases(region):
     model = region.models[0]
+    held = dataclasses.replace(model.replicas, floor=2, on_demand_floor=2, ceiling=4, spot_ceiling=2)
+    model = dataclasses.replace(model, replicas=held)
     # Floor 2 on-demand, ceiling 4, spot at most 2: everything above the floor may be spot.
     assert pricing.elastic_usd_per_hour(model, region.region) == pytest.approx(1.861 * prices.SPOT_SHARE)
     half = dataclasses.replace(model, replicas=dataclasses.replace(model.replicas, spot_ceiling=1))
@@ -68,6 +71,41 @@ def test_an_api_costs_its_list_price_for_the_same_tokens(fleet):
     bedrock = next(one for one in fleet.economics.models[0].apis if one.provider == "Amazon Bedrock")
     # $0.22 per million of either kind.
     assert bedrock.usd_per_month == pytest.approx(12 * 0.4 * 1450 * 3600 * 730 / 1e6 * 0.22)
+
+
+def test_at_the_break_even_the_fleets_day_costs_what_the_api_would(fleet):
+    one = fleet.economics.models[0]
+    lines = [line for here in fleet.regions for line in here.costs] + list(fleet.costs)
+    own = [line.usd_per_hour for line in lines if line.model == "llama-8b"]
+    every = sum(line.usd_per_hour.expected for line in lines if line.model)
+    rest = sum(line.usd_per_hour.floor for line in lines if not line.model)
+    part = sum(usd.expected for usd in own) / every
+    fixed = 24 * (sum(usd.floor for usd in own) + rest * part)
+    # Two replicas at rest in each region, 1,450 tokens a request.
+    carried, further = 0.0, []
+    for here in fleet.regions:
+        model = here.models[0]
+        daily = model.throughput.requests_per_second * 86_400 * 1450
+        carried += 2 * daily
+        further.append(pricing.elastic_usd_per_hour(model, here.region) * 24 / daily)
+    assert one.floor_tokens_per_day == pytest.approx(carried)
+    for api in one.apis:
+        # 1,200 tokens read and 250 written, at the provider's two prices.
+        price = 1200 * api.price.usd_per_million_input + 250 * api.price.usd_per_million_output
+        if (found := api.break_even_tokens_per_day) is not None:
+            ours = fixed + max(found - carried, 0) * min(further)
+            assert ours == pytest.approx(found * price / 1450 / 1e6)
+        else:
+            assert price / 1450 / 1e6 < min(min(further), fixed / carried)
+
+
+@pytest.mark.parametrize(("ceiling", "said"), [(39e6, "40M (beyond the ceiling)"), (41e6, "40M")])
+def test_a_break_even_beyond_the_ceiling_says_so(fleet, ceiling, said):
+    one = fleet.economics.models[0]
+    api = dataclasses.replace(one.apis[0], break_even_tokens_per_day=40e6)
+    bounded = dataclasses.replace(one, ceiling_tokens_per_day=ceiling, apis=(api,))
+    plan = dataclasses.replace(fleet, economics=dataclasses.replace(fleet.economics, models=(bounded,)))
+    assert economics_sheets(plan)[1].rows[0][-1] == said
 
 
 def test_break_even_falls_as_the_api_gets_dearer(fleet):

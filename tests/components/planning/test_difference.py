@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.planning import difference, figures
+from components.planning import difference, figures, sheets
 from components.planning.fleet import plan_fleet
 from components.planning.sheets import markdown
 from components.settings.understanding import understand
@@ -16,6 +16,8 @@ def data(raw):
 
 @pytest.fixture
 def before(raw):
+    raw["models"]["llama-8b"]["replicas"] = {"max": 4}
+    raw["models"]["llama-8b"]["load"]["peak_requests_per_second"] = 4
     return data(raw)
 
 
@@ -88,7 +90,8 @@ def test_a_region_that_comes_is_told_by_region_model_and_item(raw, before):
 
 
 def test_swapping_the_plans_turns_every_dollar_round(raw, before):
-    raw["models"]["llama-8b"]["load"]["peak_requests_per_second"] = 6
+    raw["models"]["llama-8b"]["load"]["peak_requests_per_second"] = 2
+    raw["models"]["llama-8b"]["replicas"] = {"max": 5}
     there, back = (
         difference.difference(*pair, told="") for pair in itertools.permutations((before, data(raw)), 2)
     )
@@ -114,5 +117,6 @@ def test_the_tables_say_from_what_to_what_and_how_much(raw, before):
     text = "\n".join(markdown(one) for one in difference.sheets(found))
     assert "#### What changes, from main to prod" in text
     assert "| us-east-1 | llama-8b | replicas | 2..4, 2.0 expected | 2..12, 2.0 expected |" in text
-    assert difference.headline(found).startswith("+$0.00 a month expected ($25,224 to $25,224), +$")
+    expected = sheets.usd(before["usd_per_month"]["expected"])
+    assert difference.headline(found).startswith(f"+$0.00 a month expected ({expected} to {expected}), +$")
     assert json.loads(json.dumps(difference.data(found)))["total"]["usd_per_month"]["floor"] == 0

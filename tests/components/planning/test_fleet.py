@@ -125,7 +125,7 @@ def test_the_bill_counts_the_endpoints_that_are_built():
 
 def test_secrets_are_asked_for_only_where_a_model_is_gated(raw):
     assert understand(copy.deepcopy(raw), "prod", plan_fleet).secrets == ("apiKey", "huggingFaceToken")
-    del raw["models"]["llama-8b"]
+    del raw["models"]["llama-8b"], raw["cascades"]
     assert understand(raw, "prod", plan_fleet).secrets == ("apiKey",)
 
 

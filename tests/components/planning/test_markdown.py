@@ -18,8 +18,12 @@ def test_every_table_has_one_width(fleet):
 
 
 def test_the_heading_says_what_it_costs_and_how_full_the_budget_is(fleet):
-    assert document(fleet).splitlines()[0] == (
-        "### prod: $25,224 a month expected, $24,147 at rest, $82,391 at the ceiling (82% of the budget)"
+    data = figures.data(fleet) | {
+        "usd_per_month": {"floor": 24_147.03, "expected": 25_224.4, "ceiling": 82_391.4},
+        "budget_usd": 100_000,
+    }
+    assert markdown.plan_title(data) == (
+        "prod: $25,224 a month expected, $24,147 at rest, $82,391 at the ceiling (82% of the budget)"
     )
 
 
@@ -27,7 +31,8 @@ def test_every_model_of_every_region_has_a_line(fleet):
     text = document(fleet)
     for here in fleet.regions:
         for model in here.models:
-            assert f"| {here.region} | {model.name} | {model.accelerator.instance_type}/1 |" in text
+            kind = f"{model.accelerator.instance_type}/{model.engine.tensor_parallel}"
+            assert f"| {here.region} | {model.name} | {kind} |" in text
 
 
 def test_a_region_whose_loss_breaks_a_promise_stands_out(fleet):

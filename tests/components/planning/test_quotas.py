@@ -9,19 +9,41 @@ from components.settings.mistakes import Mistakes
 from components.settings.understanding import understand
 
 
+@pytest.fixture
+def pinned(raw):
+    """prod's home with its replicas and instance types written down, whatever the planner thinks of their speed."""
+    chosen = {
+        "llama-8b": (2, 4, "g6e.xlarge"),
+        "gpt-oss-120b": (2, 7, "g7e.2xlarge"),
+        "qwen-32b": (2, 7, "g6e.xlarge"),
+        "gpt-oss-20b": (0, 3, "g6.xlarge"),
+    }
+    for name, (least, most, instance_type) in chosen.items():
+        raw["models"][name]["replicas"] = {"min": least, "max": most}
+        raw["models"][name]["instance_types"] = [instance_type]
+        raw["models"][name]["load"]["peak_requests_per_second"] = 0.1
+    del raw["regions"]["eu-west-2"]
+    raw["regions"]["us-east-1"]["traffic_share"] = 1
+    return raw
+
+
+def planned(raw):
+    return understand(raw, "prod", plan_fleet).regions[0]
+
+
 def needed(here):
     return {need.quota.code: need.needed for need in quotas.needs(here)}
 
 
-def test_on_demand_vcpus_can_carry_the_whole_ceiling(region):
-    # us-east-1: llama 4 and qwen 7 on g6e.xlarge (4 vCPUs), gpt-oss-120b 7 on g7e.2xlarge (8), gpt-oss-20b 3 on g6.xlarge
-    # (4) and one more while it rolls out, for it has no floor to be replaced in place.
-    assert needed(region)["L-DB2E81BA"] == 4 * 4 + 7 * 4 + 7 * 8 + (3 + 1) * 4
+def test_on_demand_vcpus_can_carry_the_whole_ceiling(pinned):
+    # llama 4 and qwen 7 on g6e.xlarge (4 vCPUs), gpt-oss-120b 7 on g7e.2xlarge (8), gpt-oss-20b 3 on g6.xlarge (4), and
+    # one more of it while it rolls out, for it has no floor to be replaced in place.
+    assert needed(planned(pinned))["L-DB2E81BA"] == 4 * 4 + 7 * 4 + 7 * 8 + (3 + 1) * 4
 
 
-def test_spot_vcpus_are_those_that_may_stand_on_spot(region):
-    # At most on spot: llama 2, gpt-oss-120b 2, qwen 4 (one of them in its floor), gpt-oss-20b 3.
-    assert needed(region)["L-3819A6DF"] == 2 * 4 + 2 * 8 + 4 * 4 + 3 * 4
+def test_spot_vcpus_are_those_that_may_stand_on_spot(pinned):
+    # At most on spot: llama 0.5 x 4, gpt-oss-120b 0.3 x 7, qwen 0.6 x 7 (one of them in its floor), gpt-oss-20b all 3.
+    assert needed(planned(pinned))["L-3819A6DF"] == 2 * 4 + 2 * 8 + 4 * 4 + 3 * 4
 
 
 def test_network_and_cluster_are_counted_too(region):
@@ -57,10 +79,10 @@ def test_managed_groups_and_pools_never_hold_more_than_is_asked_for(fleet):
         assert gpus + nodes <= sum(quotas.nodes_at_ceiling(model, "on-demand") for model in here.models)
 
 
-def test_a_known_quota_that_falls_short_refuses_the_plan_with_the_sum(raw):
-    raw["regions"]["us-east-1"]["quotas"] = {"L-DB2E81BA": 100}
+def test_a_known_quota_that_falls_short_refuses_the_plan_with_the_sum(pinned):
+    pinned["regions"]["us-east-1"]["quotas"] = {"L-DB2E81BA": 100}
     with pytest.raises(Mistakes) as refused:
-        understand(raw, "prod", plan_fleet)
+        understand(pinned, "prod", plan_fleet)
     (one,) = refused.value.mistakes
     assert one.path == "fleet.regions.us-east-1.quotas.L-DB2E81BA"
     assert one.message == (
@@ -81,13 +103,15 @@ def test_a_short_quota_and_a_short_budget_are_told_at_once(raw):
     }
 
 
-def test_a_known_quota_that_suffices_is_no_mistake(raw):
-    raw["regions"]["us-east-1"]["quotas"] = {"L-DB2E81BA": 116, "L-3819A6DF": 52}
-    assert understand(raw, "prod", plan_fleet).regions
+def test_a_known_quota_that_suffices_is_no_mistake(pinned):
+    pinned["regions"]["us-east-1"]["quotas"] = {"L-DB2E81BA": 116, "L-3819A6DF": 52}
+    assert understand(pinned, "prod", plan_fleet).regions
 
 
-def test_requests_ask_for_what_is_missing_and_for_nothing_else(region):
-    lines = [line for line in quotas.requests(region, {"L-DB2E81BA": 116}) if not line.startswith("#")]
+def test_requests_ask_for_what_is_missing_and_for_nothing_else(pinned):
+    lines = [
+        line for line in quotas.requests(planned(pinned), {"L-DB2E81BA": 116}) if not line.startswith("#")
+    ]
     assert lines == [
         "aws service-quotas request-service-quota-increase --region us-east-1 --service-code ec2"
         " --quota-code L-3819A6DF --desired-value 52",
