@@ -82,6 +82,7 @@ def test_a_region_that_comes_is_told_by_region_model_and_item(raw, before):
         "vpc_cidr": "10.40.0.0/16",
         "zones": ["use2-az1", "use2-az2"],
         "traffic_share": 0.1,
+        "operator_cidrs": ["203.0.113.0/24"],
     }
     raw["budget"]["monthly_usd"] = 200_000
     found = difference.difference(before, data(raw), told="main")
