@@ -121,16 +121,10 @@ def data(nodes: Graph) -> list[dict[str, Any]]:
 
 
 def load(found: Iterable[Mapping[str, Any]]) -> Graph:
-    """From a file that `data` wrote."""
-    nodes = (
-        Node(
-            **{
-                **told,
-                "uses": {key: tuple(places) for key, places in told.get("uses", {}).items()},
-                "ignore_changes": tuple(told.get("ignore_changes", ())),
-                "aliases": tuple(told.get("aliases", ())),
-            }
-        )
-        for told in found
-    )
+    """From a file that `data` wrote; what a later version adds to it is passed over."""
+    nodes = (Node(**{key: _frozen(told[key]) for key in Node.__slots__ if key in told}) for told in found)
     return {one.place: one for one in nodes}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -126,5 +126,7 @@ def follows(type_: str, key: str, of_type: str) -> bool:
     if key == "metadata":
         return of_type == "kubernetes:core/v1:Namespace"
     return any(
-        path.split(".")[0] == key for path in forcing(type_) if path not in (*OBJECT_IDENTITY, "spec.selector")
+        path.split(".")[0] == key
+        for path in forcing(type_)
+        if path not in (*OBJECT_IDENTITY, "spec.selector")
     )

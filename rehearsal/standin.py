@@ -30,6 +30,7 @@ PACKAGES: Final = ("aws", "eks", "kubernetes")
 
 Verb = Literal["create", "update", "delete"]
 
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One thing a cloud was asked to do."""
