@@ -6,7 +6,7 @@ built anew is told another id, and follows. A resource whose place changed witho
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,8 +51,8 @@ def impact(before: Graph, after: Graph) -> Impact:
     steps = {new.place: Step(before=old, after=new, why=_renaming(old, new)) for old, new in pairs}
     gone, come = {old.place for old, _ in pairs}, {new.place for _, new in pairs}
     for place, old in kept.items():
-        if found := _step(old, after[place], kept):
-            steps[place] = found
+        if differs := _step(old, after[place], kept):
+            steps[place] = differs
     _follow(steps, kept, after)
     found = sorted(steps.values(), key=lambda one: _order(one.after))
     real = [one for one in found if not one.after.component]
@@ -65,7 +65,7 @@ def impact(before: Graph, after: Graph) -> Impact:
     )
 
 
-def _built(nodes: Any) -> tuple[Node, ...]:
+def _built(nodes: Iterable[Node]) -> tuple[Node, ...]:
     return tuple(sorted((one for one in nodes if not one.component), key=_order))
 
 
@@ -87,9 +87,7 @@ def _kept(before: Graph, after: Graph) -> dict[str, Node]:
 
 
 def _renaming(old: Node, new: Node) -> str:
-    if old.name != new.name:
-        return f"renamed from {old.name} without an alias"
-    return "moved to another parent without an alias"
+    return "renamed without an alias" if old.name != new.name else "moved to another parent without an alias"
 
 
 def _step(old: Node, new: Node, kept: Mapping[str, Node]) -> Step | None:

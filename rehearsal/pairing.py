@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from rehearsal.graph import Node
@@ -39,4 +38,5 @@ def _pairs(deleted: Sequence[Node], added: Sequence[Node]) -> Iterator[Pair]:
 
 
 def _common_end(one: str, other: str) -> int:
-    return len(os.path.commonprefix([one[::-1], other[::-1]]))
+    same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one[::-1], other[::-1], strict=False))
+    return sum(1 for _ in same)

@@ -71,12 +71,12 @@ def _compared(stack: str, told: str, before: Data, head: Data) -> Iterator[str]:
     if found.nothing and steps and steps.nothing:
         yield f"### {stack}: nothing changes from {told}"
     else:
-        yield f"### {stack}: {difference.headline(found)}"
+        yield f"### {stack}: {review_money.headline(found)}"
     yield from review_policies.told(before.get("policies"), head["policies"])
     if steps:
         yield markdown(review_resources.lost(steps))
         yield "\n".join(f"- {one}" for one in review_resources.renamings(steps))
-    if not found.nothing:
+    if review_money.moved(found):
         yield markdown(review_money.dollars(before, head, found))
     yield "\n".join(f"- {one}" for one in review_money.consequences(before, head))
     yield (

@@ -1,12 +1,29 @@
 """Of a review: dollars before and after, what changes in the plan, and what follows for capacity, failover and quotas."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
+from components.planning import difference
 from components.planning.difference import LEVELS, Difference, MoneyChange
 from components.planning.sheets import Sheet, change, usd
 
 Data = Mapping[str, Any]
+
+SHOWN_USD: Final = 0.5
+"""A month; less is left to the sum."""
+
+
+def headline(found: Difference) -> str:
+    """The change of the bill in one line."""
+    if moved(found):
+        return difference.headline(found)
+    month = found.total.after
+    return f"{usd(month['expected'])} a month expected and {usd(month['ceiling'])} at the ceiling, as before"
+
+
+def moved(found: Difference) -> bool:
+    """Whether the bill differs at any level."""
+    return any(abs(found.total.usd(level)) >= SHOWN_USD for level in LEVELS)
 
 
 def dollars(before: Data, after: Data, found: Difference) -> Sheet:
@@ -15,7 +32,7 @@ def dollars(before: Data, after: Data, found: Difference) -> Sheet:
     return Sheet(
         title="Dollars a month",
         columns=("Place", *LEVELS),
-        rows=tuple((one.place, *map(one_cell(one), LEVELS)) for one in (found.total, *regions)),
+        rows=tuple((one.place, *map(_cell(one), LEVELS)) for one in (found.total, *regions)),
         note=_budget(before, after),
     )
 
@@ -26,11 +43,11 @@ def _region(name: str, before: Data, after: Data) -> MoneyChange:
     return MoneyChange(place=name, item="", before=was, after=now)
 
 
-def one_cell(one: MoneyChange) -> Any:
+def _cell(one: MoneyChange) -> Callable[[str], str]:
     """Cells of one line of money, by level."""
 
     def cell(level: str) -> str:
-        if abs(one.usd(level)) < 0.5:
+        if abs(one.usd(level)) < SHOWN_USD:
             return usd(one.after[level])
         return f"{usd(one.before[level])} → {usd(one.after[level])} (**{change(one.usd(level))}**)"
 
@@ -59,13 +76,14 @@ def details(before: Data, found: Difference) -> Iterator[tuple[str, Sheet]]:
     yield f"What changes in the plan: {len(rows)}", sheet
 
 
-def _money(title: str, column: str, moved: tuple[MoneyChange, ...]) -> Iterator[tuple[str, Sheet]]:
-    rows = tuple((one.place, one.item, *map(one_cell(one), LEVELS)) for one in moved)
+def _money(title: str, column: str, those: tuple[MoneyChange, ...]) -> Iterator[tuple[str, Sheet]]:
+    shown = (one for one in those if any(abs(one.usd(level)) >= SHOWN_USD for level in LEVELS))
+    rows = tuple((one.place, one.item, *map(_cell(one), LEVELS)) for one in shown)
     yield f"{title}: {len(rows)}", Sheet(title=title, columns=("Place", column, *LEVELS), names=2, rows=rows)
 
 
 def consequences(before: Data, after: Data) -> Iterator[str]:
-    """Sentences, only of what differs: failover, each model's capacity, what a lost region leaves, quotas."""
+    """Sentences, only of what differs: failover, each model's capacity, what a lost region no longer leaves, quotas."""
     yield from _failover(before["failover"], after["failover"])
     yield from _capacity(before, after)
     yield from _survival(before, after)
@@ -96,7 +114,8 @@ def _fleet_capacity(data: Data, model: str) -> float:
 
 
 def _peak(data: Data, model: str) -> float:
-    return next((one["peak_requests_per_second"] for one in data["survival"] if one["model"] == model), 0.0)
+    peaks = (float(one["peak_requests_per_second"]) for one in data["survival"] if one["model"] == model)
+    return next(peaks, 0.0)
 
 
 def _survival(before: Data, after: Data) -> Iterator[str]:
@@ -105,7 +124,7 @@ def _survival(before: Data, after: Data) -> Iterator[str]:
     )
     for key in dict.fromkeys([*was, *now]):
         old, new = was.get(key, {}).get("holds"), now.get(key, {}).get("holds")
-        if old == new or new is None:
+        if old == new or new is None or (old is None and new):
             continue
         left = now[key]
         carried = f"{left['capacity_requests_per_second']:g} of {left['peak_requests_per_second']:g} req/s"
@@ -114,17 +133,15 @@ def _survival(before: Data, after: Data) -> Iterator[str]:
 
 
 def _quotas(before: Data, after: Data) -> Iterator[str]:
+    """What has to be asked of AWS; a quota that is needed less asks nothing of anybody."""
     was, now = (data.get("quotas", {}) for data in (before, after))
-    if not was:
-        return
-    for region in now:
-        for code, need in now[region].items():
-            had = was.get(region, {}).get(code, {}).get("needed", 0)
-            if had != need["needed"]:
-                beyond = ", more than a new account has" if need["needed"] > need["default"] else ""
-                yield (
-                    f"Quota {code} ({need['title']}) in {region}: {had} → {need['needed']} {need['unit']}{beyond}."
-                )
+    for region, code, need in ((region, *one) for region in now for one in now[region].items() if was):
+        had = was.get(region, {}).get(code, {}).get("needed", 0)
+        if need["needed"] > max(had, need["default"]):
+            yield (
+                f"Quota {code} ({need['title']}) in {region}: {had} → {need['needed']} {need['unit']},"
+                f" a new account has {need['default']}."
+            )
 
 
 def _both(before: Data, after: Data, key: str) -> list[str]:

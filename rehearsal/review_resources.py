@@ -9,7 +9,7 @@ from rehearsal.graph import Node
 from rehearsal.impact import Impact, Step, heeded
 from rehearsal.replacement import STATEFUL
 
-ROWS: Final = 40
+ROWS: Final = 30
 """Of one table; more would be read by nobody, and a comment holds 65,536 characters."""
 NAMES: Final = 4
 PATHS: Final = 4
@@ -45,7 +45,7 @@ def counts(found: Impact) -> str:
 def lost(found: Impact) -> Sheet:
     """Replacements and deletions of what holds something."""
     replaced = (
-        (kind(one.before), code(one.before.name), "replaced", _why(one), _protected(one.before))
+        (kind(one.before), code(one.before.name), "replaced", _why_here(one), _protected(one.before))
         for one in found.replaced
         if one.before.type in STATEFUL
     )
@@ -69,8 +69,9 @@ def _protected(one: Node) -> str:
     return "protected: `pulumi up` will refuse" if one.protect else "none"
 
 
-def _why(one: Step) -> str:
-    return one.why.replace("|", "/")
+def _why_here(one: Step) -> str:
+    renamed = one.before.name != one.after.name
+    return f"{one.why}: now {code(one.after.name)}" if renamed else one.why
 
 
 def renamings(found: Impact) -> Iterator[str]:
@@ -95,7 +96,7 @@ def _beneath(one: Node, component: Node, inside: Mapping[str, Step]) -> bool:
 
 def details(found: Impact) -> Iterator[tuple[str, Sheet]]:
     """What is folded away: a summary and its table for each kind of step."""
-    yield from _table("Replaced", "Why", ((one.before, _why(one)) for one in found.replaced))
+    yield from _table("Replaced", "Why", ((one.before, one.why) for one in found.replaced))
     yield from _table("Deleted", "", ((one, "") for one in found.deleted))
     yield from _table("Changed in place", "What", ((one.after, _what(one)) for one in found.changed))
     yield from _table("Added", "", ((one, "") for one in found.added))
@@ -113,7 +114,7 @@ def _table(title: str, column: str, those: Iterable[tuple[Node, str]]) -> Iterat
         title=title,
         columns=("Kind", "Count", "Resources", column),
         names=4,
-        rows=tuple(row for row in rows[:ROWS]),
+        rows=tuple(rows[:ROWS]),
         note=_more(len(rows)),
     )
     if rows:
