@@ -108,9 +108,8 @@ def _capacity(before: Data, after: Data) -> Iterator[str]:
 
 def _fleet_capacity(data: Data, model: str) -> float:
     places = data["models"].get(model, ())
-    return round(
-        sum(one["replicas"]["ceiling"] * one["requests_per_second_per_replica"] for one in places), 1
-    )
+    each = (float(one["replicas"]["ceiling"] * one["requests_per_second_per_replica"]) for one in places)
+    return round(sum(each), 1)
 
 
 def _peak(data: Data, model: str) -> float:
@@ -135,7 +134,8 @@ def _survival(before: Data, after: Data) -> Iterator[str]:
 def _quotas(before: Data, after: Data) -> Iterator[str]:
     """What has to be asked of AWS; a quota that is needed less asks nothing of anybody."""
     was, now = (data.get("quotas", {}) for data in (before, after))
-    for region, code, need in ((region, *one) for region in now for one in now[region].items() if was):
+    needs = ((region, code, need) for region, codes in now.items() for code, need in codes.items() if was)
+    for region, code, need in needs:
         had = was.get(region, {}).get(code, {}).get("needed", 0)
         if need["needed"] > max(had, need["default"]):
             yield (

@@ -48,8 +48,9 @@ def test_what_is_read_first_is_built_by_the_fleet_or_chosen_with_it(prod, other)
 
 
 def test_inputs_are_spelled_as_the_fleet_spells_them(prod):
-    """A line that names inputs nobody sets would never bite: each of prod's types has one that is set."""
+    """A line of inputs that nobody sets would never bite; these leave all of theirs to the provider."""
+    left_to_the_provider = {"aws:s3/bucket:Bucket", "aws:kms/key:Key"}
     for type_, paths in REPLACED_BY.items():
-        for one in prod.of(type_).values():
-            optional = {"aws:s3/bucket:Bucket", "aws:kms/key:Key"}
-            assert type_ in optional or {path.split(".")[0] for path in paths} & set(one.inputs), one.name
+        given = {key for one in prod.of(type_).values() for key in one.inputs}
+        if given and type_ not in left_to_the_provider:
+            assert {path.split(".")[0] for path in paths} & given, type_
