@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: preview plan test engine lint types policies check lock clean
+.PHONY: preview plan test engine lint types policies check bench lock clean
 
 preview: $(VENV)/.installed
 	$(RUN) -m rehearsal $(STACK)
@@ -29,6 +29,14 @@ policies: $(VENV)/.installed
 
 check: lint types test preview engine
 
+bench: $(VENV)/.installed .bench-venv/.installed
+	.bench-venv/bin/python -m benchmarks.throughput && $(RUN) -m benchmarks.planning
+
+.bench-venv/.installed: benchmarks/requirements.txt
+	$(PYTHON) -m venv .bench-venv
+	.bench-venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	touch $@
+
 lock: $(VENV)/.installed
 	$(RUN) -m pip install pip-tools==7.6.2 && $(RUN) -m piptools compile --quiet --all-extras --no-emit-index-url --no-emit-find-links --output-file requirements.txt pyproject.toml
 
@@ -38,4 +46,4 @@ $(VENV)/.installed: requirements.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) .bench-venv

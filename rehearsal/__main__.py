@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from components.planning.fleet import plan_fleet
+from components.planning.terminal import console
 from components.settings import stackfile
 from components.settings.mistakes import Mistakes
 from components.settings.understanding import understand
 
 if TYPE_CHECKING:
     from rehearsal.outcome import Outcome
-
-WIDTH = 100
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -61,10 +60,7 @@ def main() -> int:
     else:
         from rehearsal import report
 
-        console = Console()
-        # A pipe has no width of its own; a hundred columns fit every line of the report.
-        console = console if console.is_terminal else Console(width=WIDTH)
-        console.print(report.render(outcome.plan, outcome.resources, outcome.verdicts, outcome.unset))
+        console().print(report.render(outcome.plan, outcome.resources, outcome.verdicts, outcome.unset))
     return 1 if outcome.refused else 0
 
 

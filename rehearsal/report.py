@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.columns import Columns
@@ -43,7 +44,7 @@ def render(
     """The whole report."""
     counted = kinds(resources)
     return Group(
-        report.render(plan),
+        report.render(plan, datetime.now(UTC).date()),
         Text(),
         Text(f"{sum(counted.values())} resources", style="bold"),
         Columns([f"{count:>4} {short(kind)}" for kind, count in counted.items()], padding=(0, 2), equal=True),

@@ -10,7 +10,9 @@ from components.settings.stackfile import ROOT
 
 LAYERS = ["catalog", "settings", "planning", "regional", "worldwide"]
 SOURCES = sorted(
-    path for folder in ("components", "policies", "rehearsal") for path in (ROOT / folder).rglob("*.py")
+    path
+    for folder in ("benchmarks", "components", "policies", "rehearsal")
+    for path in (ROOT / folder).rglob("*.py")
 )
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_NAME = 250, 60, 50
 

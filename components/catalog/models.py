@@ -1,8 +1,14 @@
 """Open-weight models and the figures of their architecture.
 
-Each row states what the model's published config.json (Hugging Face) says and, for parameter counts, its model card, as
-generally known; the rows were not compared with the files one by one. Revisions: found as that repository's commit in
-several public projects' pins, 2026-11-21.
+Each row states what the model's published config.json (Hugging Face) says and, for parameter counts, its model card.
+Compared on 2026-11-21, layers, heads, widths, vocabulary, context, experts and windows: Llama 3.1 and 4, Qwen3 (but 4B
+and 14B), Mixtral, DeepSeek R1 and gpt-oss with the config.json files in the PyPI package aiconfigurator-core 0.12.0, whose
+architectures also add up to the parameters given (Llama 4 Scout's 0.8e9 more are its vision tower; gpt-oss counts one
+embedding among its active ones); Llama 3.2 and 3.3, Qwen3 4B and 14B, Mistral 7B, Gemma 3 and Phi-4 with the PyPI package
+litgpt 0.5.13, which copies them (Gemma's vocabulary there is 262144, without the padding of the published 262208). Not in
+those files: that three of four Llama 4 layers look back one window (its model code's default), DeepSeek's head_dim (its
+v_head_dim). Not compared with anything: Mistral Small 3.2; licences and gating. Revisions: found as that repository's
+commit in several public projects' pins, 2026-11-21. Experts per token: the same files of aiconfigurator-core.
 """
 
 import difflib
@@ -48,6 +54,7 @@ class Model:
     vocabulary: int
     max_context: int
     experts: int = 1
+    experts_per_token: int = 1
     sliding_window: int | None = None
     """Tokens that `sliding_layers` of the layers look back; the others keep everything."""
     sliding_layers: int = 0
@@ -56,6 +63,17 @@ class Model:
     native_precision: NativePrecision = "bf16"
     beside: tuple[File, ...] = ()
     """Published with the weights: a server may not reach the internet."""
+
+    @property
+    def woken_share(self) -> float:
+        """Of a mixture's routed experts, those that one token wakes; 1 where there is one."""
+        return self.experts_per_token / self.experts
+
+    @property
+    def expert_parameters(self) -> float:
+        """In routed experts: what makes all parameters more than the active ones; 0 in a dense model."""
+        asleep = 1 - self.woken_share
+        return (self.parameters - self.active_parameters) / asleep if asleep else 0.0
 
     @property
     def family(self) -> str:
@@ -91,6 +109,11 @@ _ALL: Final = (
         hidden_size=8192, vocabulary=128256, max_context=131072,
     ),
     Model(
+        name="llama-3.2-3b-instruct", repository="meta-llama/Llama-3.2-3B-Instruct", license="llama3.2", gated=True,
+        parameters=3.21e9, active_parameters=3.21e9, layers=28, attention_heads=24, kv_heads=8, head_dim=128,
+        hidden_size=3072, vocabulary=128256, max_context=131072,
+    ),
+    Model(
         name="llama-3.3-70b-instruct", repository="meta-llama/Llama-3.3-70B-Instruct", license="llama3.3", gated=True,
         revision="6f6073b423013f6a7d4d9f39144961bfbfbc386b",
         parameters=70.55e9, active_parameters=70.55e9, layers=80, attention_heads=64, kv_heads=8, head_dim=128,
@@ -101,6 +124,11 @@ _ALL: Final = (
         gated=True, parameters=108.6e9, active_parameters=17.2e9, layers=48, attention_heads=40, kv_heads=8,
         head_dim=128, hidden_size=5120, vocabulary=202048, max_context=10485760, experts=16,
         sliding_window=8192, sliding_layers=36,
+    ),
+    Model(
+        name="qwen3-4b", repository="Qwen/Qwen3-4B", license="apache-2.0", gated=False,
+        parameters=4.02e9, active_parameters=4.02e9, layers=36, attention_heads=32, kv_heads=8, head_dim=128,
+        hidden_size=2560, vocabulary=151936, max_context=40960,
     ),
     Model(
         name="qwen3-8b", repository="Qwen/Qwen3-8B", license="apache-2.0", gated=False,
@@ -122,12 +150,12 @@ _ALL: Final = (
     Model(
         name="qwen3-30b-a3b", repository="Qwen/Qwen3-30B-A3B", license="apache-2.0", gated=False,
         parameters=30.53e9, active_parameters=3.35e9, layers=48, attention_heads=32, kv_heads=4, head_dim=128,
-        hidden_size=2048, vocabulary=151936, max_context=40960, experts=128,
+        hidden_size=2048, vocabulary=151936, max_context=40960, experts=128, experts_per_token=8,
     ),
     Model(
         name="qwen3-235b-a22b", repository="Qwen/Qwen3-235B-A22B", license="apache-2.0", gated=False,
         parameters=235.09e9, active_parameters=22.2e9, layers=94, attention_heads=64, kv_heads=4, head_dim=128,
-        hidden_size=4096, vocabulary=151936, max_context=40960, experts=128,
+        hidden_size=4096, vocabulary=151936, max_context=40960, experts=128, experts_per_token=8,
     ),
     Model(
         name="mistral-7b-instruct-v0.3", repository="mistralai/Mistral-7B-Instruct-v0.3", license="apache-2.0", gated=True,
@@ -143,7 +171,7 @@ _ALL: Final = (
     Model(
         name="mixtral-8x7b-instruct-v0.1", repository="mistralai/Mixtral-8x7B-Instruct-v0.1", license="apache-2.0",
         gated=True, parameters=46.7e9, active_parameters=12.88e9, layers=32, attention_heads=32, kv_heads=8,
-        head_dim=128, hidden_size=4096, vocabulary=32000, max_context=32768, experts=8,
+        head_dim=128, hidden_size=4096, vocabulary=32000, max_context=32768, experts=8, experts_per_token=2,
     ),
     Model(
         name="gemma-3-4b-it", repository="google/gemma-3-4b-it", license="gemma", gated=True,
@@ -163,22 +191,22 @@ _ALL: Final = (
     Model(
         name="deepseek-r1", repository="deepseek-ai/DeepSeek-R1", license="mit", gated=False,
         parameters=671.0e9, active_parameters=37.0e9, layers=61, attention_heads=128, kv_heads=128, head_dim=128,
-        hidden_size=7168, vocabulary=129280, max_context=163840, experts=256, mla_latent_dim=576,
+        hidden_size=7168, vocabulary=129280, max_context=163840, experts=256, experts_per_token=8, mla_latent_dim=576,
         native_precision="fp8",
     ),
     Model(
         name="gpt-oss-20b", repository="openai/gpt-oss-20b", license="apache-2.0", gated=False,
         revision="6cee5e81ee83917806bbde320786a8fb61efebee",
         parameters=20.9e9, active_parameters=3.6e9, layers=24, attention_heads=64, kv_heads=8, head_dim=64,
-        hidden_size=2880, vocabulary=201088, max_context=131072, experts=32, sliding_window=128, sliding_layers=12,
-        native_precision="mxfp4", beside=(GPT_OSS_ENCODING,),
+        hidden_size=2880, vocabulary=201088, max_context=131072, experts=32, experts_per_token=4, sliding_window=128,
+        sliding_layers=12, native_precision="mxfp4", beside=(GPT_OSS_ENCODING,),
     ),
     Model(
         name="gpt-oss-120b", repository="openai/gpt-oss-120b", license="apache-2.0", gated=False,
         revision="b5c939de8f754692c1647ca79fbf85e8c1e70f8a",
         parameters=116.8e9, active_parameters=5.1e9, layers=36, attention_heads=64, kv_heads=8, head_dim=64,
-        hidden_size=2880, vocabulary=201088, max_context=131072, experts=128, sliding_window=128, sliding_layers=18,
-        native_precision="mxfp4", beside=(GPT_OSS_ENCODING,),
+        hidden_size=2880, vocabulary=201088, max_context=131072, experts=128, experts_per_token=4, sliding_window=128,
+        sliding_layers=18, native_precision="mxfp4", beside=(GPT_OSS_ENCODING,),
     ),
     Model(
         name="phi-4", repository="microsoft/phi-4", license="mit", gated=False,

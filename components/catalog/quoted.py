@@ -84,10 +84,45 @@ A10G_API_USD_PER_MILLION_OUTPUT: Final = 0.60
 A10G_BREAK_EVEN_REQUESTS_PER_DAY: Final = 64_000
 """Against that API price for the same answers, prompts not counted."""
 
+H100_USD_PER_HOUR: Final = 3.50
+"""Said as 3 to 4."""
+
 USERS_PER_GPU: Final = 5
 USERS_INTER_TOKEN_SECONDS: Final = 0.050
 """Users of an 8B chat model that one GPU is said to serve at once within so many seconds a token."""
 
-H100S_TO_HOLD_8B: Final = 1
-H100S_TO_HOLD_70B: Final = 3
-"""By memory alone, in 16 bits: 8B with 8 sequences of 4,096 tokens, 70B with 4 of 8,192."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedMemory:
+    """What a model in 16 bits is said to fill, with so many sequences of so many tokens."""
+
+    size: str
+    model: str
+    sequences: int
+    tokens: int
+    weights_gb: float
+    kv_cache_gb: float
+    h100s: int
+    """By memory alone."""
+
+
+MEMORIES: Final = (
+    QuotedMemory(
+        size="8B",
+        model="llama-3.1-8b-instruct",
+        sequences=8,
+        tokens=4096,
+        weights_gb=16.0,
+        kv_cache_gb=4.3,
+        h100s=1,
+    ),
+    QuotedMemory(
+        size="70B",
+        model="llama-3.1-70b-instruct",
+        sequences=4,
+        tokens=8192,
+        weights_gb=140.0,
+        kv_cache_gb=10.7,
+        h100s=3,
+    ),
+)

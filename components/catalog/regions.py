@@ -1,21 +1,21 @@
 """AWS regions that offer GPUs, their zones, and which zones offer which instance type.
 
 Zones are named by id (`use1-az2`), because the letters differ between accounts and ids do not. Zones where EKS places no
-control plane (use1-az3, usw1-az2, cac1-az3: the EKS user guide's network requirements, as generally known) are left
-out. Offerings: see the source and date inside data/offerings.json.
+control plane (`WITHOUT_CONTROL_PLANE`: the EKS user guide's network requirements, as generally known) are left out.
+Offerings: see the source and date inside data/offerings.json.
 """
 
 import difflib
 import functools
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-_DATA: Final = Path(__file__).parent / "data" / "offerings.json"
+from components.catalog import datafiles
+
+WITHOUT_CONTROL_PLANE: Final = ("use1-az3", "usw1-az2", "cac1-az3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +31,8 @@ class UnknownRegion(LookupError):
     """A region that offers no GPU the catalog knows, or does not exist."""
 
 
-@functools.cache
-def _data() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(_DATA.read_text())
-    return loaded
+def _data() -> Mapping[str, Any]:
+    return datafiles.load("offerings")
 
 
 @functools.cache
@@ -47,7 +45,7 @@ def regions() -> Mapping[str, Region]:
 
 def as_of() -> date:
     """The day the offerings were read."""
-    return date.fromisoformat(_data()["as_of"])
+    return datafiles.as_of(_data())
 
 
 def find(name: str) -> Region:

@@ -15,6 +15,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     asked.add_argument("--economics", action="store_true", help="tokens, APIs, sleep, cascades, who pays")
     asked.add_argument("--quotas", action="store_true", help="requests for quota increases, ready to paste")
     asked.add_argument("--capacity", action="store_true", help="figures often quoted, beside ours")
+    asked.add_argument("--html", action="store_true", help="the plan as one page that needs nothing else")
     asked.add_argument(
         "--against", metavar="OTHER", help="what changes from a git revision or a saved --json file"
     )
@@ -35,11 +36,9 @@ def main(given: list[str] | None = None) -> int:
         print(shown)
         return 0
     # Only now: data needs no tables.
-    from rich.console import Console
+    from components.planning.terminal import console
 
-    console = Console()
-    # A pipe has no width of its own; a hundred columns fit every line of the report.
-    (console if console.is_terminal else Console(width=100)).print(shown)
+    console().print(shown)
     return 0
 
 

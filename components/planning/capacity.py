@@ -1,12 +1,12 @@
 """The capacity figures often quoted, computed again by this planner and compared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from components.catalog import accelerators, models, prices, quoted
-from components.catalog.quoted import QuotedThroughput
-from components.planning import limits
+from components.catalog.quoted import QuotedMemory, QuotedThroughput
+from components.planning import limits, memory
 from components.planning.placement import Placement, place
 from components.settings.model import LoadSettings, ModelSettings, ObjectiveSettings
 
@@ -122,7 +122,7 @@ def _throughput_reason(row: QuotedThroughput, found: list[Capacity]) -> str:
 
 
 def claims() -> tuple[Comparison, ...]:
-    """The other quoted figures: dollars of one A10G, users of one GPU, GPUs to hold a model."""
+    """The other quoted figures: dollars, users of one GPU, memory, GPUs to hold a model."""
     hourly = prices.on_demand_usd_per_hour("g5.xlarge", REGION)
     monthly = hourly * limits.HOURS_PER_MONTH
     days = limits.HOURS_PER_MONTH / 24
@@ -150,8 +150,13 @@ def claims() -> tuple[Comparison, ...]:
             users_at_once(quoted.USERS_INTER_TOKEN_SECONDS),
             "ours for prompts and answers of the lengths above; the quoted one names no GPU and no lengths",
         ),
-        _held("8B", "llama-3.1-8b-instruct", quoted.H100S_TO_HOLD_8B, sequences=8, tokens=4096),
-        _held("70B", "llama-3.1-70b-instruct", quoted.H100S_TO_HOLD_70B, sequences=4, tokens=8192),
+        _claim(
+            "H100, $ an hour",
+            quoted.H100_USD_PER_HOUR,
+            prices.on_demand_usd_per_hour("p5.48xlarge", REGION) / 8,
+            "ours: an eighth of p5.48xlarge on-demand, AWS's own price",
+        ),
+        *(found for row in quoted.MEMORIES for found in _memory(row)),
     )
 
 
@@ -170,15 +175,26 @@ def users_at_once(inter_token_seconds: float) -> int:
     return max(fitting, default=0)
 
 
-def _held(size: str, model: str, told: int, *, sequences: int, tokens: int) -> Comparison:
-    """H100s that hold a model with its sequences at full length, latency aside."""
+def _memory(row: QuotedMemory) -> Iterator[Comparison]:
+    """Decimal gigabytes of weights and cache, and the H100s that hold them with latency aside."""
+    model, said = models.find(row.model), f"{row.sequences} x {row.tokens:,} tokens"
+    weights = memory.weight_bytes(model, "bf16") / 1e9
+    cache = row.sequences * memory.kv_bytes_per_sequence(model, row.tokens) / 1e9
+    published = "ours: from the published architecture"
+    yield _claim(f"{row.size} weights, GB", row.weights_gb, weights, published)
+    yield _claim(f"{row.size} KV cache of {said}, GB", row.kv_cache_gb, cache, published)
     patient = ObjectiveSettings(time_to_first_token_seconds=1e6, inter_token_seconds=1e6)
     found = placed(
-        model, "p5.48xlarge", sequences, input_tokens=tokens - 1, output_tokens=1, objective=patient
+        row.model,
+        "p5.48xlarge",
+        row.sequences,
+        input_tokens=row.tokens - 1,
+        output_tokens=1,
+        objective=patient,
     )
-    return Comparison(
-        what=f"H100s that hold {size} with {sequences} x {tokens:,} tokens",
-        quoted=told,
-        ours=found.engine.tensor_parallel if found else 0,
-        because="ours: attention heads divide over 1, 2, 4 or 8 GPUs, and the engine's own memory counts",
+    yield _claim(
+        f"{row.size}, H100s that hold {said}",
+        row.h100s,
+        found.engine.tensor_parallel if found else 0,
+        "ours: attention heads divide over 1, 2, 4 or 8 GPUs, and the engine's own memory counts",
     )

@@ -35,7 +35,7 @@ def capacity_sheets() -> tuple[Sheet, ...]:
             ),
         ),
         Sheet(
-            title="Dollars, users and GPUs",
+            title="Dollars, users and memory",
             columns=("Figure", "quoted", "ours", "ours/quoted", "which is right"),
             sentences=1,
             rows=tuple(_claim(one) for one in capacity.claims()),
@@ -84,7 +84,7 @@ def _claim(one: Comparison) -> tuple[str, ...]:
 
 
 def _figure(amount: float) -> str:
-    return f"{amount:,.0f}" if amount == int(amount) or amount >= 100 else f"{amount:.2f}"
+    return f"{amount:,.0f}" if amount == int(amount) or amount >= 1000 else f"{amount:.2f}"
 
 
 def _ratio(one: Comparison) -> str:

@@ -1,13 +1,25 @@
 """How a replica leaves without dropping what it has begun."""
 
+from dataclasses import dataclass
+
 from components.planning import limits
-from components.planning.model_plan import DrainPlan
 
 PRE_STOP_SECONDS = 15
 """Until the load balancer sends nothing new: target deregistration reaches every ALB node within some ten seconds."""
 
 MARGIN_SECONDS = 10
 """Between the engine's own deadline and the kubelet's: vLLM's workers get five seconds to leave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrainPlan:
+    """How a replica leaves: out of the load balancer, then finish, then stop; within the spot notice."""
+
+    pre_stop_seconds: int
+    shutdown_seconds: int
+    grace_seconds: int
+    deregistration_seconds: int
+    notice_seconds: int
 
 
 def drain_plan() -> DrainPlan:

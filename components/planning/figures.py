@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.planning import price_age
 from components.planning.economics_figures import economics_data, quotas_data
+from components.planning.hours import utilisation_by_hour
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
@@ -17,6 +19,7 @@ def data(plan: FleetPlan) -> dict[str, Any]:
         "stack": plan.stack,
         "environment": plan.environment,
         "prices_as_of": plan.prices_as_of,
+        "prices_estimated": price_age.estimates(plan),
         "usd_per_month": levels(plan.usd_per_month),
         "usd_per_hour": levels(plan.usd_per_hour),
         "budget_usd": plan.budget.monthly_usd,
@@ -87,6 +90,8 @@ def model_data(here: RegionPlan, model: ModelPlan) -> dict[str, Any]:
         },
         "on_demand_floor": model.replicas.on_demand_floor,
         "spot_ceiling": model.replicas.spot_ceiling,
+        "headroom": model.replicas.headroom,
+        "by_hour": hours_data(model),
         "nodes": levels(model.nodes),
         "weights_gib_per_gpu": round(model.memory.weights_gib, 2),
         "kv_cache_gib_per_gpu": round(model.memory.kv_cache_gib, 2),
@@ -102,6 +107,15 @@ def model_data(here: RegionPlan, model: ModelPlan) -> dict[str, Any]:
         ),
         "usd_per_million_tokens": round(both, 4),
         "usd_per_million_output_tokens": round(answers, 4),
+    }
+
+
+def hours_data(model: ModelPlan) -> dict[str, list[float]]:
+    """24 numbers each, from midnight UTC."""
+    return {
+        "requests_per_second": [round(one, 3) for one in model.demand.by_hour],
+        "replicas": list(model.replicas.by_hour),
+        "utilisation": [round(one, 3) for one in utilisation_by_hour(model)],
     }
 
 

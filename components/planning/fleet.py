@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 
 from components.catalog import prices
-from components.planning import limits, pricing, quotas
+from components.planning import limits, pricing, quotas, survival
 from components.planning.accounting import economics_plan
 from components.planning.failover import failover_plan
 from components.planning.model_plan import ModelPlan
@@ -66,11 +66,15 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         budget=_budget_plan(settings),
         survivals=_survivals(regions),
         costs=costs,
-        prices_as_of=prices.AS_OF.isoformat(),
+        prices_as_of=min(prices.as_of(region) for region in planned).isoformat(),
         examples=tuple(examples_in(settings)),
         economics=economics_plan(settings, regions, costs),
     )
-    refused = [*_over_budget(plan), *quotas.mistakes(settings, regions)]
+    refused = [
+        *survival.shortfalls(settings, plan.regions, plan.survivals),
+        *_over_budget(plan),
+        *quotas.mistakes(settings, regions),
+    ]
     if refused:
         raise Mistakes(refused)
     return plan

@@ -44,9 +44,13 @@ NAME_LENGTH: Final = 50
 ROOT_VOLUME_GIB: Final = 200
 """Of a GPU node: the vLLM image unpacks to some 25 GiB and kubelet evicts at 85 %."""
 
+
 ROOT_VOLUME_DEVICE: Final = "/dev/xvda"
 """Of Amazon Linux."""
 
 ROOT_VOLUME_IOPS: Final = 6000
 ROOT_VOLUME_MB_PER_SECOND: Final = 500
 """Of a GPU node, twice and four times what gp3 gives for nothing: an image is unpacked while users wait."""
+
+PRICE_AGE_DAYS: Final = 90
+"""Older prices than this are said to be old: AWS reprices GPUs at no fixed time, H100s in June 2025."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from components.catalog.accelerators import Accelerator
 from components.catalog.models import File, Model
+from components.planning.drain import DrainPlan
 from components.planning.ranges import Range
 from components.planning.scaling_plan import ScalingPlan
 from components.settings.base import Precision, Workload
@@ -59,12 +60,16 @@ class ReplicaPlan:
 
     floor: int
     expected: float
-    """Mean over a month; a fraction is time-weighted."""
+    """Mean over a month, that of `by_hour`."""
     ceiling: int
     on_demand_floor: int
     """Of the floor, on on-demand nodes; the rest of the floor is a fixed spot share."""
     spot_ceiling: int
     """The most that may run on spot."""
+    headroom: int
+    """Held above need while demand grows, for what it grows by during one cold start."""
+    by_hour: tuple[int, ...]
+    """In each hour of an average day, from midnight UTC."""
 
     @property
     def spot_floor(self) -> int:
@@ -102,17 +107,6 @@ class ProbePlan:
     liveness_period_seconds: int
     liveness_failures: int
     timeout_seconds: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrainPlan:
-    """How a replica leaves: out of the load balancer, then finish, then stop; within the spot notice."""
-
-    pre_stop_seconds: int
-    shutdown_seconds: int
-    grace_seconds: int
-    deregistration_seconds: int
-    notice_seconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +175,8 @@ class DemandPlan:
     """This region's share of the peak."""
     mean_requests_per_second: float
     fleet_peak_requests_per_second: float
+    by_hour: tuple[float, ...]
+    """Requests/s in each hour of an average day, from midnight UTC."""
     input_tokens: int
     output_tokens: int
 

@@ -6,7 +6,7 @@ import zlib
 from components.catalog import accelerators
 from components.catalog import models as catalog
 from components.catalog.models import Model
-from components.planning import coldstart, labels, limits, placement, sizing, throughput
+from components.planning import coldstart, hours, labels, limits, placement, sizing, throughput
 from components.planning.drain import drain_plan
 from components.planning.memory import GIB, weight_bytes
 from components.planning.model_plan import (
@@ -21,7 +21,7 @@ from components.planning.model_plan import (
 )
 from components.planning.placement import Misfit, Placement
 from components.planning.ranges import Range
-from components.planning.replicas import Here, replica_plan, replicas_at
+from components.planning.replicas import Here, queue_of, replica_plan, replicas_at
 from components.planning.scaling_plan import KnownPeak, ScalingPlan
 from components.settings.base import Precision
 from components.settings.mistakes import Mistake
@@ -52,10 +52,11 @@ def model_plan(name: str, here: Here) -> ModelPlan | list[Mistake]:
     chosen, misfits = placement.choose(settings, model, here.region, zones, usd_at_peak)
     if chosen is None:
         return [_unplaced(name, here, misfits)]
-    replicas = replica_plan(name, here, chosen)
+    cold = cold_start_of(settings, here, model, chosen)
+    replicas = replica_plan(name, here, chosen, cold.seconds)
     if isinstance(replicas, list):
         return replicas
-    return _assemble(name, here, model, chosen, replicas, placement.reason(chosen, misfits, settings))
+    return _assemble(name, here, model, chosen, replicas, cold, placement.reason(chosen, misfits, settings))
 
 
 def _unplaced(name: str, here: Here, misfits: tuple[Misfit, ...]) -> Mistake:
@@ -73,14 +74,25 @@ def _closest(misfits: list[Misfit]) -> str:
     return "; ".join(f"{one.instance_type} {one.reason}" for one in large) or "none is offered"
 
 
+def cold_start_of(settings: ModelSettings, here: Here, model: Model, chosen: Placement) -> ColdStartPlan:
+    """With the bytes as stored, from the file system the stack chose."""
+    size_gib = weight_bytes(model, stored_precision(settings, model)) / GIB
+    read = coldstart.read_gib_per_second(here.settings.weights)
+    return coldstart.cold_start_plan(size_gib, chosen.engine.tensor_parallel, chosen.accelerator, read)
+
+
 def _assemble(
-    name: str, here: Here, model: Model, chosen: Placement, replicas: ReplicaPlan, reason: str
+    name: str,
+    here: Here,
+    model: Model,
+    chosen: Placement,
+    replicas: ReplicaPlan,
+    cold: ColdStartPlan,
+    reason: str,
 ) -> ModelPlan:
     settings = here.settings.models[name]
     precision = placement.precision_of(settings, model)
     size_gib = weight_bytes(model, stored_precision(settings, model)) / GIB
-    read = coldstart.read_gib_per_second(here.settings.weights)
-    cold = coldstart.cold_start_plan(size_gib, chosen.engine.tensor_parallel, chosen.accelerator, read)
     demand = demand_plan(settings, here)
     family = model.family
     return ModelPlan(
@@ -125,11 +137,13 @@ def listener_priority(name: str) -> int:
 
 def demand_plan(settings: ModelSettings, here: Here) -> DemandPlan:
     """This region's share of the model's demand."""
-    load, share = settings.load, here.shares[here.region]
+    load = settings.load
+    own = here.shares[here.region] * load.peak_requests_per_second
     return DemandPlan(
-        peak_requests_per_second=load.peak_requests_per_second * share,
-        mean_requests_per_second=load.peak_requests_per_second * share * load.average_over_peak,
+        peak_requests_per_second=own,
+        mean_requests_per_second=own * hours.mean_over_peak(load),
         fleet_peak_requests_per_second=load.peak_requests_per_second,
+        by_hour=tuple(own * part for part in hours.shape(load)),
         input_tokens=load.input_tokens,
         output_tokens=load.output_tokens,
     )
@@ -148,11 +162,7 @@ def throughput_plan(
             chosen.step_seconds, chosen.prefill_seconds, per_replica
         ),
         time_to_first_token_seconds=sizing.time_to_first_token_seconds(
-            serving,
-            demand.peak_requests_per_second,
-            slots=chosen.engine.max_num_seqs,
-            service_seconds=chosen.engine.max_num_seqs / chosen.requests_per_second,
-            prefill_seconds=chosen.prefill_seconds,
+            serving, demand.peak_requests_per_second, **queue_of(settings, chosen)
         ),
         requests_per_second=chosen.requests_per_second * limits.UTILISATION_BAND[1],
     )

@@ -70,9 +70,10 @@ def needs(here: RegionPlan) -> tuple[QuotaNeed, ...]:
 def _ground(here: RegionPlan) -> Iterator[QuotaNeed]:
     system = here.system_nodes
     vcpus = prices.SYSTEM_INSTANCES[system.instance_type].vcpus
-    reason = f"{system.count} x {vcpus} of {system.instance_type}"
+    # While EKS updates a group, new nodes join before the old ones leave.
+    reason = f"2 x {system.count} x {vcpus} of {system.instance_type}, twice for an update"
     yield QuotaNeed(
-        quota=STANDARD, needed=system.count * vcpus, reason=reason, cure="lower system_nodes.count"
+        quota=STANDARD, needed=2 * system.count * vcpus, reason=reason, cure="lower system_nodes.count"
     )
     gateways = len(here.network.nat_keys)
     reason = f"one for each of {gateways} NAT gateways" if gateways > 1 else "one NAT gateway"

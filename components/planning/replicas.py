@@ -2,8 +2,9 @@
 
 import math
 from dataclasses import dataclass
+from typing import TypedDict
 
-from components.planning import limits, sizing
+from components.planning import hours, limits, sizing, variability
 from components.planning.model_plan import ReplicaPlan
 from components.planning.placement import Placement
 from components.settings.fleet import FleetSettings
@@ -41,27 +42,51 @@ def floor_of(settings: ModelSettings, *, production: bool) -> int:
     return LEAST_REPLICAS
 
 
+class Queue(TypedDict):
+    """What a request meets at one replica, as `sizing` asks for it."""
+
+    slots: int
+    service_seconds: float
+    prefill_seconds: float
+    """Of the prompt the promise is measured on."""
+    waiting_factor: float
+
+
+def queue_of(settings: ModelSettings, chosen: Placement) -> Queue:
+    """A slot is held while all slots' prompts are read in turn and the answer is written."""
+    slots, load = chosen.engine.max_num_seqs, settings.load
+    service = slots / chosen.requests_per_second
+    reading = slots * chosen.prefill_seconds
+    return Queue(
+        slots=slots,
+        service_seconds=service,
+        prefill_seconds=chosen.first_token_seconds,
+        waiting_factor=variability.waiting_factor(variability.of_service(load, reading, service - reading)),
+    )
+
+
 def replicas_at(settings: ModelSettings, chosen: Placement, arrivals: float) -> int:
     """Replicas that carry that many requests a second within the objective."""
     return sizing.replicas_for(
         arrivals,
         chosen.requests_per_second,
-        slots=chosen.engine.max_num_seqs,
-        service_seconds=chosen.engine.max_num_seqs / chosen.requests_per_second,
-        prefill_seconds=chosen.prefill_seconds,
         objective_seconds=settings.objective.time_to_first_token_seconds,
+        **queue_of(settings, chosen),
     )
 
 
-def replica_plan(name: str, here: Here, chosen: Placement) -> ReplicaPlan | list[Mistake]:
+def replica_plan(
+    name: str, here: Here, chosen: Placement, cold_start_seconds: float
+) -> ReplicaPlan | list[Mistake]:
     """Floor, mean and ceiling: what demand asks for, within what the stack file allows."""
     settings = here.settings.models[name]
     floor = floor_of(settings, production=here.production)
     peak = settings.load.peak_requests_per_second
     worst = sizing.peak_if_another_dies(here.region, here.shares, peak)
     own = here.shares[here.region] * peak
-    peaks = [one.replicas for one in settings.scaling.known_peaks.values()]
-    ceiling = settings.replicas.max or max(replicas_at(settings, chosen, worst), floor + 1, *peaks)
+    demand = tuple(own * part for part in hours.shape(settings.load))
+    spare = _headroom(settings, chosen, demand, cold_start_seconds)
+    ceiling = settings.replicas.max or _open_ceiling(settings, chosen, demand, worst, spare, floor)
     mistakes = list(_floor_mistakes(name, here, floor))
     if ceiling < max(floor, 1):
         text = f"{ceiling} is below the {floor} replicas kept at rest; raise it to at least {max(floor, 1)}"
@@ -69,7 +94,7 @@ def replica_plan(name: str, here: Here, chosen: Placement) -> ReplicaPlan | list
     if (needed := replicas_at(settings, chosen, own)) > ceiling:
         text = (
             f"{ceiling} cannot carry {here.region}'s peak of {own:g} requests/s, which needs {needed}"
-            f" replicas of {chosen.accelerator.instance_type}"
+            f" replicas of {chosen.accelerator.instance_type} at {usable(chosen):.3g} requests/s each"
         )
         mistakes.append(Mistake(f"fleet.models.{name}.replicas.max", text))
     spot_ceiling = math.floor(settings.purchase.spot_share * ceiling)
@@ -87,16 +112,53 @@ def replica_plan(name: str, here: Here, chosen: Placement) -> ReplicaPlan | list
             mistakes.append(Mistake(f"fleet.models.{name}.scaling.known_peaks.{key}.replicas", text))
     if mistakes:
         return mistakes
-    expected = (
-        own * settings.load.average_over_peak / (chosen.requests_per_second * limits.UTILISATION_BAND[1])
+    by_hour = hours.replicas_by_hour(
+        demand,
+        lambda arrivals: replicas_at(settings, chosen, arrivals),
+        spare=spare,
+        floor=floor,
+        ceiling=ceiling,
     )
     return ReplicaPlan(
         floor=floor,
-        expected=min(max(float(floor), expected), float(ceiling)),
+        expected=sum(by_hour) / hours.HOURS,
         ceiling=ceiling,
         on_demand_floor=on_demand,
         spot_ceiling=spot_ceiling,
+        headroom=spare,
+        by_hour=by_hour,
     )
+
+
+def usable(chosen: Placement) -> float:
+    """Requests a second that one replica is planned for: the utilisation band's upper edge."""
+    return chosen.requests_per_second * limits.UTILISATION_BAND[1]
+
+
+def _headroom(
+    settings: ModelSettings, chosen: Placement, demand: tuple[float, ...], cold_start_seconds: float
+) -> int:
+    if settings.workload not in hours.WAITED_FOR:
+        return 0
+    return hours.headroom(hours.growth_per_second(demand), cold_start_seconds, usable(chosen))
+
+
+def _open_ceiling(
+    settings: ModelSettings,
+    chosen: Placement,
+    demand: tuple[float, ...],
+    worst: float,
+    spare: int,
+    floor: int,
+) -> int:
+    """The peak with another region lost, or an ordinary day's busiest rise with its headroom, whichever is more.
+
+    The two are not added up: a region is lost seldom, and outside the peak hour its ceiling holds room enough.
+    """
+    growing = [arrivals for arrivals, grows in zip(demand, hours.rising(demand), strict=True) if grows]
+    ordinary = replicas_at(settings, chosen, max(growing, default=0.0)) + spare
+    peaks = [one.replicas for one in settings.scaling.known_peaks.values()]
+    return max(replicas_at(settings, chosen, worst), ordinary, floor + 1, *peaks)
 
 
 def _floor_mistakes(name: str, here: Here, floor: int) -> list[Mistake]:

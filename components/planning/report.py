@@ -1,13 +1,15 @@
 """The plan as a person reads it."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from components.catalog import prices
+from components.planning import price_age
+from components.planning.amounts import usd
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
@@ -15,8 +17,11 @@ from components.planning.pricing import usd_per_million_tokens
 from components.planning.ranges import Range, total
 
 
-def render(plan: FleetPlan) -> RenderableType:
-    """Regions, models, money, failover and what is left when a region dies; fits 80 columns."""
+def render(plan: FleetPlan, today: date | None = None) -> RenderableType:
+    """Regions, models, money, failover and what is left when a region dies; fits 80 columns.
+
+    `today` tells whether the prices are old; without it nothing is said of their age.
+    """
     return Group(
         Text(
             f"{plan.stack}: {plan.environment}, {len(plan.regions)} region(s), {plan.traffic.domain}",
@@ -25,18 +30,15 @@ def render(plan: FleetPlan) -> RenderableType:
         models_table(plan),
         legend(),
         *reasons(plan),
+        *headroom_line(plan),
         Text(),
         money_table(plan),
         *budget_lines(plan),
-        price_line(plan),
+        price_line(plan, today),
         Text(),
         *failover_lines(plan),
         *survival_lines(plan),
     )
-
-
-def usd(amount: float) -> str:
-    return f"${amount:,.0f}" if abs(amount) >= 10 else f"${amount:,.2f}"
 
 
 def _table(*columns: str) -> Table:
@@ -86,6 +88,16 @@ def reasons(plan: FleetPlan) -> Iterator[Text]:
                 )
 
 
+def headroom_line(plan: FleetPlan) -> Iterator[Text]:
+    """Replicas held ahead of growing demand, where there are any."""
+    held = []
+    for here in plan.regions:
+        ahead = [f"{one.name} +{one.replicas.headroom}" for one in here.models if one.replicas.headroom]
+        held += [f"{here.region} {', '.join(ahead)}"] if ahead else []
+    if held:
+        yield Text(f"  held ahead while demand grows: {'; '.join(held)}", style="dim")
+
+
 def money_table(plan: FleetPlan) -> Table:
     """Each model's GPU nodes and everything else of each place, a month; with the hour of it all."""
     table = _table("Dollars a month", "", "floor", "expected", "ceiling")
@@ -118,11 +130,10 @@ def budget_lines(plan: FleetPlan) -> Iterator[Text]:
     )
 
 
-def price_line(plan: FleetPlan) -> Text:
-    """How old the prices are, and where they are not AWS's own."""
-    derived = [here.region for here in plan.regions if prices.estimated(here.region)]
-    told = f"; estimated by index: {', '.join(derived)}" if derived else ""
-    return Text(f"prices of {plan.prices_as_of}{told}", style="dim")
+def price_line(plan: FleetPlan, today: date | None) -> Text:
+    """How old the prices are, and which are not AWS's own."""
+    old = today is not None and price_age.too_old(plan, today)
+    return Text(price_age.told(plan, today), style="yellow" if old else "dim")
 
 
 def failover_lines(plan: FleetPlan) -> Iterator[Text]:

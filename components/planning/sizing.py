@@ -16,22 +16,38 @@ def erlang_c(servers: int, offered: float) -> float:
     return blocked / (1 - load * (1 - blocked))
 
 
-def wait_seconds(servers: int, offered: float, service_seconds: float, percentile: float = 0.95) -> float:
-    """The given percentile of the wait for a free slot; infinite where demand exceeds capacity."""
+def wait_seconds(
+    servers: int,
+    offered: float,
+    service_seconds: float,
+    percentile: float = 0.95,
+    waiting_factor: float = 1.0,
+) -> float:
+    """The given percentile of the wait for a free slot; infinite where demand exceeds capacity.
+
+    Those who wait do so for an exponential time, stretched by the factor where services are not exponential.
+    """
     if offered >= servers:
         return math.inf
     waiting = erlang_c(servers, offered)
     if waiting <= 1 - percentile:
         return 0.0
-    return math.log(waiting / (1 - percentile)) * service_seconds / (servers - offered)
+    return waiting_factor * math.log(waiting / (1 - percentile)) * service_seconds / (servers - offered)
 
 
 def time_to_first_token_seconds(
-    replicas: int, arrivals_per_second: float, *, slots: int, service_seconds: float, prefill_seconds: float
+    replicas: int,
+    arrivals_per_second: float,
+    *,
+    slots: int,
+    service_seconds: float,
+    prefill_seconds: float,
+    waiting_factor: float = 1.0,
 ) -> float:
-    """p95: the wait for one of all replicas' slots, then the prompt."""
+    """p95: the wait for one of all replicas' slots, then `prefill_seconds` from there to the first token."""
     offered = arrivals_per_second * service_seconds
-    return wait_seconds(replicas * slots, offered, service_seconds) + prefill_seconds
+    waited = wait_seconds(replicas * slots, offered, service_seconds, waiting_factor=waiting_factor)
+    return waited + prefill_seconds
 
 
 def replicas_for(
@@ -42,6 +58,7 @@ def replicas_for(
     service_seconds: float,
     prefill_seconds: float,
     objective_seconds: float,
+    waiting_factor: float = 1.0,
 ) -> int:
     """The fewest replicas within the utilisation band whose p95 time to first token meets the objective."""
     if arrivals_per_second <= 0:
@@ -57,6 +74,7 @@ def replicas_for(
             slots=slots,
             service_seconds=service_seconds,
             prefill_seconds=prefill_seconds,
+            waiting_factor=waiting_factor,
         )
         if first <= max(objective_seconds, prefill_seconds):
             return replicas
@@ -64,11 +82,15 @@ def replicas_for(
 
 
 def peak_if_another_dies(region: str, shares: dict[str, float], peak: float) -> float:
-    """The most this region must carry when any one other is lost and its traffic spreads by the others' shares."""
+    """The most this region must carry when any one other is lost and its traffic spreads by the others' shares.
+
+    Where the lost one had all of it, the others stand in reserve and take equal parts.
+    """
     own = shares[region]
     worst = own
     for lost, share in shares.items():
-        rest = 1 - share
-        if lost != region and rest > 0:
-            worst = max(worst, own + share * own / rest)
+        if lost != region:
+            rest = 1 - share
+            part = own / rest if rest > 0 else 1 / (len(shares) - 1)
+            worst = max(worst, own + share * part)
     return peak * worst

@@ -1,12 +1,21 @@
 """Sheets for a terminal."""
 
-from typing import Literal
+from typing import Final, Literal
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from components.planning.sheets import Sheet
+
+PIPE_WIDTH: Final = 100
+"""A pipe has no width of its own; a hundred columns fit every line of the reports."""
+
+
+def console() -> Console:
+    """Where a person or a pipe reads."""
+    found = Console()
+    return found if found.is_terminal else Console(width=PIPE_WIDTH)
 
 
 def rendered(sheets: tuple[Sheet, ...]) -> RenderableType:

@@ -1,81 +1,169 @@
 """How fast one replica answers.
 
-Decode is bound by memory bandwidth, prefill by compute (Pope et al., arXiv 2211.05102). The efficiencies below put Llama 3.1
-8B at some 600 tokens/s on an A10G and 4,000 to 5,000 on an H100 with prompts included, and Llama 3 70B at some 600 per H100
-when split: the figures published for vLLM on those GPUs in 2024-2026. They are assumptions until calibrated on measured rows.
+A step reads the weights once for all its tokens or computes, whichever takes longer: decode is bound by memory bandwidth,
+prefill by compute (Pope et al., arXiv 2211.05102). On top come the KV cache, the all-reduces of a split replica, and seconds
+that no peak explains. Shares of the peaks and seconds are those of `catalog.efficiencies`, fitted to measured servers;
+`python -m benchmarks.throughput` says how far off the estimates are on rows that were not fitted.
 """
 
+from components.catalog import efficiencies
 from components.catalog.accelerators import Gpu
+from components.catalog.efficiencies import Efficiency, Kernels
 from components.catalog.models import Model
-from components.planning.memory import kv_bytes_per_sequence, kv_shards, weight_bytes
+from components.planning.memory import BYTES_PER_PARAMETER, kv_bytes_per_sequence, kv_shards, weight_bytes
 from components.settings.base import Precision
 
-DECODE_EFFICIENCY = 0.70
-"""Share of peak memory bandwidth that decode kernels reach."""
-
-PREFILL_EFFICIENCY = 0.50
-"""Share of peak dense FLOPs that prefill reaches."""
-
-STEP_OVERHEAD_SECONDS = 0.003
-"""Scheduler, sampler and detokeniser per step with CUDA graphs."""
-
-NVLINK_GB_PER_SECOND = 300.0
-PCIE_GB_PER_SECOND = 20.0
-"""All-reduce bandwidth a GPU really sees; PCIe 4.0 x16 through the host."""
-
-NVLINK_LATENCY_SECONDS = 10e-6
-PCIE_LATENCY_SECONDS = 30e-6
+TYPICAL_PROMPT_TOKENS = 1024
+"""Where the length of prompts is not known: attention over a prompt grows with its square."""
 
 
-def weight_bytes_read(model: Model, precision: Precision, sequences: float) -> float:
-    """Bytes of weights one decode step reads: all of a dense model, of a mixture the experts that a batch wakes."""
-    asleep: float = (1 - model.active_parameters / model.parameters) ** sequences
-    read = model.active_parameters + (model.parameters - model.active_parameters) * (1 - asleep)
-    return weight_bytes(model, precision) * read / model.parameters
+def weight_bytes_read(model: Model, precision: Precision, tokens: float) -> float:
+    """Bytes of weights one step reads: all of a dense model, of a mixture also the experts that so many tokens wake.
+
+    Each token is taken to wake experts at random: 1 - (1 - share) ^ tokens of them are read.
+    """
+    asleep: float = (1 - model.woken_share) ** tokens
+    return weight_bytes(model, precision) - _expert_bytes(model, precision) * asleep
 
 
-def all_reduce_seconds(model: Model, gpu: Gpu, tensor_parallel: int, tokens: float) -> float:
+def _expert_bytes(model: Model, precision: Precision) -> float:
+    return model.expert_parameters * BYTES_PER_PARAMETER[precision]
+
+
+def kernels(efficiency: Efficiency, precision: Precision) -> Kernels:
+    """Those for weights as wide as the precision's."""
+    if precision == "bf16":
+        return efficiency.sixteen_bit
+    return efficiency.eight_bit if precision == "fp8" else efficiency.four_bit
+
+
+def tflops(gpu: Gpu, precision: Precision, *, experts: bool = False) -> float:
+    """Dense TFLOPs the precision computes at; four-bit weights are widened to 16 bits before they are multiplied.
+
+    The exception are MXFP4 experts on B200 and B300, which the measured servers multiplied by 8-bit activations.
+    """
+    narrow = precision == "fp8" or (experts and precision == "mxfp4" and 10 <= gpu.compute_capability < 11)
+    return gpu.fp8_tflops if narrow and gpu.fp8_tflops else gpu.bf16_tflops
+
+
+def all_reduce_seconds(
+    model: Model, gpu: Gpu, tensor_parallel: int, tokens: float, by: Efficiency | None = None
+) -> float:
     """Two all-reduces of the hidden state a layer (Megatron-LM, arXiv 1909.08053)."""
     if tensor_parallel == 1:
         return 0.0
-    bandwidth = NVLINK_GB_PER_SECOND if gpu.nvlink else PCIE_GB_PER_SECOND
-    latency = NVLINK_LATENCY_SECONDS if gpu.nvlink else PCIE_LATENCY_SECONDS
+    by = by or efficiencies.of(gpu)
+    empty = by.all_reduce_seconds * (1 if gpu.nvlink else tensor_parallel - 1)
     sent = 2 * (tensor_parallel - 1) / tensor_parallel * tokens * model.hidden_size * 2
-    return 2 * model.layers * (latency + sent / (bandwidth * 1e9))
+    return 2 * model.layers * (empty + sent / (by.all_reduce_gb_per_second * 1e9))
 
 
-def tflops(gpu: Gpu, precision: Precision) -> float:
-    """Dense TFLOPs the precision computes at; four-bit weights are widened to 16 bits before they are multiplied."""
-    return gpu.fp8_tflops if precision == "fp8" and gpu.fp8_tflops else gpu.bf16_tflops
+def weights_seconds(
+    model: Model,
+    precision: Precision,
+    gpu: Gpu,
+    tensor_parallel: int,
+    tokens: float,
+    by: Efficiency | None = None,
+) -> float:
+    """One pass of so many tokens through the weights: dense layers and experts each read or compute, whichever is longer."""
+    by = by or efficiencies.of(gpu)
+    with_these = kernels(by, precision)
+    bandwidth = gpu.bandwidth_gb_per_second * 1e9 * tensor_parallel
+    experts_all = _expert_bytes(model, precision)
+    dense_bytes = weight_bytes(model, precision) - experts_all
+    dense_flops = 2 * (model.parameters - model.expert_parameters) * tokens
+    dense = max(
+        dense_bytes / (bandwidth * with_these.bandwidth),
+        dense_flops / (tflops(gpu, precision) * 1e12 * tensor_parallel * with_these.compute),
+    )
+    if not experts_all:
+        return dense
+    woken_bytes = weight_bytes_read(model, precision, tokens) - dense_bytes
+    expert_flops = 2 * model.expert_parameters * model.woken_share * tokens
+    peak = tflops(gpu, precision, experts=True) * 1e12 * tensor_parallel
+    return dense + max(
+        woken_bytes / (bandwidth * with_these.expert_bandwidth),
+        expert_flops / (peak * with_these.expert_compute),
+    )
 
 
-def prefill_tokens_per_second(model: Model, precision: Precision, gpu: Gpu, tensor_parallel: int) -> float:
-    """Prompt tokens a replica reads a second with nothing else to do: 2 FLOPs per active parameter and token."""
-    compute = tflops(gpu, precision) * 1e12 * PREFILL_EFFICIENCY * tensor_parallel
-    seconds = 1000 * 2 * model.active_parameters / compute
-    return 1000 / (seconds + all_reduce_seconds(model, gpu, tensor_parallel, 1000))
+def overhead_seconds(model: Model, precision: Precision, by: Efficiency) -> float:
+    """Of a step, whatever is in it."""
+    routing = kernels(by, precision).expert_layer_seconds if model.experts > 1 else 0.0
+    return by.step_seconds + model.layers * (by.layer_seconds + routing)
 
 
 def decode_step_seconds(
-    model: Model, precision: Precision, gpu: Gpu, tensor_parallel: int, sequences: float, mean_tokens: float
+    model: Model,
+    precision: Precision,
+    gpu: Gpu,
+    tensor_parallel: int,
+    sequences: float,
+    mean_tokens: float,
+    by: Efficiency | None = None,
 ) -> float:
     """One token for each of the sequences: weights and KV cache are read once."""
-    weights = weight_bytes_read(model, precision, sequences) / tensor_parallel
+    by = by or efficiencies.of(gpu)
     cache = sequences * kv_bytes_per_sequence(model, mean_tokens) / kv_shards(model, tensor_parallel)
-    reading = (weights + cache) / (gpu.bandwidth_gb_per_second * 1e9 * DECODE_EFFICIENCY)
-    computing = (
-        2 * model.active_parameters * sequences / (tflops(gpu, precision) * 1e12 * 0.5 * tensor_parallel)
-    )
     return (
-        max(reading, computing)
-        + all_reduce_seconds(model, gpu, tensor_parallel, sequences)
-        + STEP_OVERHEAD_SECONDS
+        weights_seconds(model, precision, gpu, tensor_parallel, sequences, by)
+        + cache / (gpu.bandwidth_gb_per_second * 1e9 * by.cache_bandwidth)
+        + all_reduce_seconds(model, gpu, tensor_parallel, sequences, by)
+        + overhead_seconds(model, precision, by)
     )
+
+
+def prefill_tokens_per_second(
+    model: Model,
+    precision: Precision,
+    gpu: Gpu,
+    tensor_parallel: int,
+    prompt_tokens: float = TYPICAL_PROMPT_TOKENS,
+    by: Efficiency | None = None,
+) -> float:
+    """Prompt tokens a replica reads a second, in prompts of that length, within steps that decode makes anyway."""
+    by = by or efficiencies.of(gpu)
+    seconds = (
+        weights_seconds(model, precision, gpu, tensor_parallel, prompt_tokens, by)
+        + attention_flops(model, prompt_tokens)
+        / (gpu.bf16_tflops * 1e12 * by.attention_compute * tensor_parallel)
+        + all_reduce_seconds(model, gpu, tensor_parallel, prompt_tokens, by)
+        - all_reduce_seconds(model, gpu, tensor_parallel, 0, by)
+    )
+    return prompt_tokens / seconds
+
+
+def attention_flops(model: Model, prompt_tokens: float) -> float:
+    """Of every token looking at those before it, or at its window: scores and values, 2 FLOPs each."""
+    full = (model.layers - model.sliding_layers) * prompt_tokens / 2
+    sliding = model.sliding_layers * min(prompt_tokens / 2, model.sliding_window or prompt_tokens)
+    return 4 * model.attention_heads * model.head_dim * prompt_tokens * (full + sliding)
 
 
 def prefill_seconds(input_tokens: float, prefix_hit_rate: float, tokens_per_second: float) -> float:
     """Of one prompt, alone; what the prefix cache holds is not read again."""
     return input_tokens * (1 - prefix_hit_rate) / tokens_per_second
+
+
+def first_token_seconds(
+    model: Model,
+    precision: Precision,
+    gpu: Gpu,
+    tensor_parallel: int,
+    *,
+    prefill: float,
+    step: float,
+    by: Efficiency | None = None,
+) -> float:
+    """From a request at a server with a free slot to its first token: half a step, then its prompt and those before it."""
+    by = by or efficiencies.of(gpu)
+    alone = (
+        prefill
+        + overhead_seconds(model, precision, by)
+        + all_reduce_seconds(model, gpu, tensor_parallel, 0, by)
+    )
+    return by.request_seconds + step / 2 + by.prompts_ahead * alone
 
 
 def requests_per_second(prefill: float, step: float, output_tokens: float, sequences: float) -> float:

@@ -3,6 +3,7 @@
 import json
 from argparse import Namespace
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from components.planning import figures, quotas
@@ -39,7 +40,18 @@ def plan_view(arguments: Namespace) -> "str | RenderableType":
         return markdown.document(markdown.plan_title(data), sheets)
     from components.planning import report
 
-    return report.render(plan)
+    return report.render(plan, _today())
+
+
+def page_view(arguments: Namespace) -> str:
+    """The plan as one page for a browser."""
+    from components.planning.page import layout
+
+    return layout.document(planned(arguments), _today())
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def economics_view(arguments: Namespace) -> "str | RenderableType":
@@ -115,6 +127,7 @@ VIEWS: Final[Mapping[str, Callable[[Namespace], Any]]] = {
     "quotas": quotas_view,
     "capacity": capacity_view,
     "against": against_view,
+    "html": page_view,
 }
 """By option; without one of them, the plan itself."""
 

@@ -9,8 +9,11 @@ from components.catalog import accelerators, models, prices, quotas, regions
 from components.settings.accounting_checks import mistakes_in_accounts
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake
-from components.settings.model import ModelSettings
+from components.settings.model import LoadSettings, ModelSettings
 from components.settings.region import RegionSettings
+
+WIDEST_P95 = 3.8
+"""Means: a lognormal's 95th percentile is nowhere above exp(1.645^2 / 2) = 3.87 of them."""
 
 
 def mistakes_in(settings: FleetSettings) -> Iterator[Mistake]:
@@ -42,6 +45,11 @@ def _whole(settings: FleetSettings) -> Iterator[Mistake]:
     if settings.observability.log_days not in quotas.LOG_RETENTION_DAYS:
         offered = ", ".join(map(str, quotas.LOG_RETENTION_DAYS))
         yield Mistake("fleet.observability.log_days", f"CloudWatch keeps logs for one of {offered} days")
+    if traffic.survive_region_loss and len(settings.regions) < 2:
+        yield Mistake(
+            "fleet.traffic.survive_region_loss",
+            "true needs a second region; with one, nothing else carries its traffic",
+        )
     if len(set(settings.budget.emails)) < len(settings.budget.emails):
         yield Mistake("fleet.budget.emails", "an address is listed twice")
 
@@ -60,7 +68,9 @@ def _region(path: str, name: str, region: RegionSettings) -> Iterator[Mistake]:
         yield Mistake(path, regions.suggest(name))
         return
     if name not in prices.REGION_INDEX:
-        yield Mistake(path, f"no prices are known for {name}; add its index to catalog/prices.py")
+        yield Mistake(
+            path, f"no prices are known for {name}; python -m components.catalog refresh reads them"
+        )
     if not 16 <= region.vpc_cidr.prefixlen <= 20:
         yield Mistake(
             f"{path}.vpc_cidr", f"{region.vpc_cidr} must be a /16 to /20: pods take addresses from it too"
@@ -113,6 +123,7 @@ def _model(path: str, model: ModelSettings, fleet_regions: tuple[str, ...]) -> I
             f"{path}.context_tokens",
             f"{model.context_tokens} is shorter than a mean request of {longest} tokens",
         )
+    yield from _load(f"{path}.load", model.load)
     for name, peak in model.scaling.known_peaks.items():
         for key in ("start", "end"):
             if len(getattr(peak, key).split()) != 5:
@@ -121,6 +132,21 @@ def _model(path: str, model: ModelSettings, fleet_regions: tuple[str, ...]) -> I
                 )
         if peak.start == peak.end:
             yield Mistake(f"{path}.scaling.known_peaks.{name}.end", "must differ from start")
+
+
+def _load(path: str, load: LoadSettings) -> Iterator[Mistake]:
+    lengths = {
+        "input_tokens": (load.input_tokens, load.input_tokens_p95),
+        "output_tokens": (load.output_tokens, load.output_tokens_p95),
+    }
+    for key, (mean, p95) in lengths.items():
+        if p95 is not None and not mean <= p95 <= WIDEST_P95 * mean:
+            text = f"{p95} must lie between {key}, {mean}, and {WIDEST_P95:g} times it: lengths are taken as lognormal"
+            yield Mistake(f"{path}.{key}_p95", text)
+    if load.by_hour is not None and "average_over_peak" in load.model_fields_set:
+        mean_hour = sum(load.by_hour) / len(load.by_hour)
+        text = f"follows from by_hour, whose mean is {mean_hour:.3g}; leave one of the two out"
+        yield Mistake(f"{path}.average_over_peak", text)
 
 
 def _instance_types(path: str, model: ModelSettings, fleet_regions: tuple[str, ...]) -> Iterator[Mistake]:

@@ -2,10 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints
+from pydantic import AfterValidator, Field, PositiveFloat, PositiveInt, StringConstraints
 
 from components.settings.accounting import CostShares
 from components.settings.base import Precision, Settings, Share, Workload
+
+
+def _has_a_peak(hours: tuple[float, ...]) -> tuple[float, ...]:
+    if max(hours) != 1:
+        raise ValueError(f"must be relative to the busiest hour, which is 1; the largest is {max(hours):g}")
+    return hours
+
+
+Day = Annotated[tuple[Share, ...], Field(min_length=24, max_length=24), AfterValidator(_has_a_peak)]
+"""One number for each hour, from midnight UTC, as a fraction of the busiest."""
 
 
 class LoadSettings(Settings):
@@ -14,10 +24,16 @@ class LoadSettings(Settings):
     peak_requests_per_second: Annotated[float, Field(gt=0, le=100_000)]
     input_tokens: Annotated[int, Field(ge=1, le=1_048_576)] = 1000
     """Mean prompt length."""
+    input_tokens_p95: PositiveInt | None = None
+    """Prompt length that one in twenty exceeds, at most 3.8 means; left out, as variable as an exponential's."""
     output_tokens: Annotated[int, Field(ge=1, le=1_048_576)] = 250
     """Mean completion length."""
-    average_over_peak: Annotated[float, Field(gt=0, le=1)] = 0.4
-    """Mean demand of a month as a fraction of its peak; what `expected` costs rest on."""
+    output_tokens_p95: PositiveInt | None = None
+    """Completion length that one in twenty exceeds, at most 3.8 means; left out, as variable as an exponential's."""
+    average_over_peak: Annotated[float, Field(ge=0.05, le=1)] = 0.4
+    """Mean demand of a month as a fraction of its busiest hour; a wave with this mean is assumed where by_hour is absent."""
+    by_hour: Day | None = None
+    """Demand in each of the 24 hours from midnight, UTC in every region, as a fraction of the peak; one hour must be 1."""
     prefix_cache_hit_rate: Share = 0.0
     """Fraction of prompt tokens found in the prefix cache; 0 plans for the worst."""
 

@@ -26,6 +26,10 @@ class TrafficSettings(Settings):
     failover_target_seconds: Annotated[int, Field(ge=15, le=600)] = 60
     """Worst seconds until new connections leave a dead region; a method that cannot promise it is refused."""
 
+    survive_region_loss: bool | None = None
+    """Whether the other regions must carry every model's peak when one is lost, or the plan is refused; left out, they must
+    in production with two regions or more."""
+
     requests_per_five_minutes: Annotated[int, Field(ge=10, le=2_000_000_000)] | None = None
     """One client address's allowance at each entrance before the firewall answers 403; left out, twice what the plan
     expects of everybody together, because a whole company may stand behind one address."""

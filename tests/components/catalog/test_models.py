@@ -4,6 +4,7 @@ from components.catalog import models
 from components.catalog.models import MODELS
 
 DENSE = [one for one in MODELS.values() if one.experts == 1]
+MIXTURES = [one for one in MODELS.values() if one.experts > 1]
 
 
 def test_names_are_their_keys():
@@ -27,6 +28,35 @@ def test_parameters_are_what_the_architecture_adds_up_to(one):
     mlp = one.parameters - attention - embeddings
     width = mlp / (one.layers * 3 * one.hidden_size * one.hidden_size)
     assert 2.3 < width < 7.0
+
+
+@pytest.mark.parametrize("one", MIXTURES, ids=lambda one: one.name)
+def test_what_sleeps_in_a_mixture_is_experts_of_a_plausible_width(one):
+    """A quarter (DeepSeek) to three and a half times (Mixtral) the hidden size, three matrices each, in every layer."""
+    asleep = one.parameters - one.active_parameters
+    width = asleep / ((one.experts - 1) * one.layers * 3 * one.hidden_size**2)
+    assert 0.2 < width < 4
+
+
+@pytest.mark.parametrize("one", MIXTURES, ids=lambda one: one.name)
+def test_what_is_awake_holds_attention_and_an_embedding(one):
+    heads = one.attention_heads + (0 if one.mla_latent_dim else one.kv_heads)
+    attention = one.layers * one.hidden_size * one.head_dim * heads
+    assert one.active_parameters > attention + one.vocabulary * one.hidden_size
+
+
+def test_parameters_are_those_of_the_published_architecture():
+    """Qwen3-8B by hand: 36 x (4096 x 128 x 2 x 40 + 3 x 4096 x 12288) + 2 x 151936 x 4096 = 8.19e9."""
+    layer = 4096 * 128 * 2 * (32 + 8) + 3 * 4096 * 12288
+    assert 36 * layer + 2 * 151936 * 4096 == pytest.approx(models.find("qwen3-8b").parameters, rel=1e-3)
+
+
+def test_there_are_dense_models_mixtures_windows_and_latent_attention():
+    assert len(MODELS) >= 15
+    assert len(DENSE) >= 10
+    assert len(MIXTURES) >= 5
+    assert {one.mla_latent_dim for one in MODELS.values()} == {None, 576}
+    assert {one.native_precision for one in MODELS.values()} == {"bf16", "fp8", "mxfp4"}
 
 
 def test_revisions_are_full_commits():

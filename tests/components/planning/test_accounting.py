@@ -61,9 +61,10 @@ def test_a_replica_above_the_floor_costs_its_mix_of_purchases(region):
     held = dataclasses.replace(model.replicas, floor=2, on_demand_floor=2, ceiling=4, spot_ceiling=2)
     model = dataclasses.replace(model, replicas=held)
     # Floor 2 on-demand, ceiling 4, spot at most 2: everything above the floor may be spot.
-    assert pricing.elastic_usd_per_hour(model, region.region) == pytest.approx(1.861 * prices.SPOT_SHARE)
+    spot = prices.spot_usd_per_hour("g6e.xlarge", "us-east-1")
+    assert pricing.elastic_usd_per_hour(model, region.region) == pytest.approx(spot)
     half = dataclasses.replace(model, replicas=dataclasses.replace(model.replicas, spot_ceiling=1))
-    mixed = (1.861 * prices.SPOT_SHARE + 1.861) / 2
+    mixed = (spot + 1.861) / 2
     assert pricing.elastic_usd_per_hour(half, region.region) == pytest.approx(mixed)
 
 
@@ -135,8 +136,9 @@ def test_a_batch_model_that_stays_awake_is_told_what_sleep_would_save(raw):
     raw["models"]["gpt-oss-20b"]["replicas"] = {"min": 1}
     one = economics(raw, "gpt-oss-20b")
     # One replica on spot in each region with its 200 GiB disk, asleep 140 of 168 hours.
-    here, there = 0.8048 * prices.SPOT_SHARE, 1.006 * 1.27 * prices.SPOT_SHARE
-    disks = 200 * 0.08 / 730 * (1 + 1.27)
+    here = prices.spot_usd_per_hour("g6.xlarge", "us-east-1")
+    there = prices.spot_usd_per_hour("g5.xlarge", "eu-west-2")
+    disks = 200 * 0.08 / 730 * (1 + prices.index("eu-west-2"))
     assert not one.sleep.taken
     assert one.sleep.usd_per_month == pytest.approx((here + there + disks) * 730 * 140 / 168)
 

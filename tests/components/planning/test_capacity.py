@@ -79,14 +79,24 @@ def test_dollars_of_the_a10g_are_awss_own():
 
 def test_attention_heads_divide_over_powers_of_two_only():
     claims = {one.what: one for one in capacity.claims()}
-    assert claims["H100s that hold 8B with 8 x 4,096 tokens"].ours == 1
-    assert claims["H100s that hold 70B with 4 x 8,192 tokens"].ours in (2, 4, 8)
+    assert claims["8B, H100s that hold 8 x 4,096 tokens"].ours == 1
+    assert claims["70B, H100s that hold 4 x 8,192 tokens"].ours in (2, 4, 8)
+
+
+def test_memory_follows_from_the_published_architecture():
+    claims = {one.what: one for one in capacity.claims()}
+    # 8.03 billion parameters of two bytes; 2 x 32 layers x 8 heads x 128 x 2 bytes for each of 8 x 4,096 tokens.
+    assert claims["8B weights, GB"].ours == pytest.approx(16.06)
+    assert claims["8B KV cache of 8 x 4,096 tokens, GB"].ours == pytest.approx(131_072 * 8 * 4096 / 1e9)
+    # 80 layers: 327,680 bytes a token.
+    assert claims["70B KV cache of 4 x 8,192 tokens, GB"].ours == pytest.approx(327_680 * 4 * 8192 / 1e9)
+    assert all(one.agrees for what, one in claims.items() if "GB" in what)
 
 
 def test_every_quoted_figure_has_a_line_and_a_verdict():
     throughput, claims = capacity_sheets()
     assert len(throughput.rows) == 15
-    assert len(claims.rows) == 7
+    assert len(claims.rows) == 12
     assert all(line[-1] for line in (*throughput.rows, *claims.rows))
     data = capacity_data()
-    assert [len(data["throughput"]), len(data["claims"])] == [15, 7]
+    assert [len(data["throughput"]), len(data["claims"])] == [15, 12]

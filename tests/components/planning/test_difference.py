@@ -82,7 +82,7 @@ def test_a_region_that_comes_is_told_by_region_model_and_item(raw, before):
         "vpc_cidr": "10.40.0.0/16",
         "zones": ["use2-az1", "use2-az2"],
         "traffic_share": 0.1,
-        "operator_cidrs": ["203.0.113.0/24"],
+        "reached_from_inside": True,
     }
     raw["budget"]["monthly_usd"] = 200_000
     found = difference.difference(before, data(raw), told="main")
@@ -111,13 +111,15 @@ def test_a_plan_saved_before_a_figure_existed_can_still_be_compared(before):
     assert not found.items
 
 
-def test_the_tables_say_from_what_to_what_and_how_much(raw, before):
-    raw["models"]["llama-8b"]["replicas"] = {"max": 12}
+def test_the_tables_say_from_what_to_what_and_how_much(raw, before, fleet):
+    held = fleet.regions[0].models[0].replicas
+    raw["models"]["llama-8b"]["replicas"] = {"max": 14}
     raw["budget"]["monthly_usd"] = 200_000
     found = difference.difference(before, data(raw), told="main")
     text = "\n".join(markdown(one) for one in difference.sheets(found))
     assert "#### What changes, from main to prod" in text
-    assert "| us-east-1 | llama-8b | replicas | 2..4, 2.0 expected | 2..12, 2.0 expected |" in text
-    expected = sheets.usd(before["usd_per_month"]["expected"])
-    assert difference.headline(found).startswith(f"+$0.00 a month expected ({expected} to {expected}), +$")
+    was = f"2..{held.ceiling}, {held.expected:.1f} expected"
+    assert f"| us-east-1 | llama-8b | replicas | {was} | 2..14, " in text
+    after = difference.headline(found).split(" a month expected ")[1]
+    assert after.startswith(f"({sheets.usd(before['usd_per_month']['expected'])} to ")
     assert json.loads(json.dumps(difference.data(found)))["total"]["usd_per_month"]["floor"] == 0

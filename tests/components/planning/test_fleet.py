@@ -89,7 +89,7 @@ def test_with_cluster_autoscaler_groups_carry_everything_and_there_is_no_pool(ra
     here = understand(raw, "prod", plan_fleet).regions[0]
     assert here.node_pools == ()
     llama = {g.purchase: g for g in here.node_groups if g.family == "llama"}
-    assert (llama["on-demand"].min_nodes, llama["on-demand"].max_nodes) == (2, 4)
+    assert (llama["on-demand"].min_nodes, llama["on-demand"].max_nodes) == (2, 5)
     assert (llama["spot"].min_nodes, llama["spot"].max_nodes) == (0, 2)
 
 

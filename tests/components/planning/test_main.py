@@ -38,6 +38,24 @@ def test_the_plan_is_data_too(stack):
     assert spent == pytest.approx(plan["usd_per_month"]["ceiling"], abs=1)
 
 
+def test_the_plan_is_a_page_too():
+    shown = run("dev", "--html")
+    assert shown.returncode == 0
+    assert shown.stdout.startswith("<!doctype html>")
+    assert shown.stdout.rstrip().endswith("</html>")
+
+
+def test_each_hour_of_a_day_is_data_and_so_is_what_runs_ahead_of_it():
+    for regions in json.loads(run("prod", "--json").stdout)["models"].values():
+        for one in regions:
+            assert {key: len(told) for key, told in one["by_hour"].items()} == {
+                "requests_per_second": 24,
+                "replicas": 24,
+                "utilisation": 24,
+            }
+            assert one["headroom"] in (0, 1)
+
+
 def test_a_stack_that_does_not_exist_is_one_sentence_and_exit_1():
     refused = run("nothing")
     assert refused.returncode == 1

@@ -41,12 +41,12 @@ def planned(raw, **changes):
     fleet = FleetSettings.model_validate(raw)
     model = fleet.models["llama-8b"]
     chosen = place(model, models.find(model.model), accelerators.find("g6e.xlarge"), "us-east-1")
-    return replica_plan("llama-8b", Here(region="us-east-1", settings=fleet), chosen)
+    return replica_plan("llama-8b", Here(region="us-east-1", settings=fleet), chosen, 300.0)
 
 
 def test_an_open_ceiling_carries_the_fleet_when_the_other_region_dies(raw):
     plan = planned(raw)
-    assert (plan.floor, plan.ceiling, plan.on_demand_floor, plan.spot_ceiling) == (2, 4, 2, 2)
+    assert (plan.floor, plan.ceiling, plan.on_demand_floor, plan.spot_ceiling) == (2, 5, 2, 2)
 
 
 def test_the_mean_month_lies_between_floor_and_ceiling(raw):

@@ -73,3 +73,9 @@ def test_a_lone_region_has_nobody_to_stand_in_for():
 
 def test_absurd_demand_is_answered_without_counting_its_queue():
     assert replicas(10**9) == math.ceil(10**9 / (2.0 * 0.80))
+
+
+def test_a_region_in_reserve_is_sized_for_all_that_it_may_have_to_take():
+    assert sizing.peak_if_another_dies("eu", {"us": 1.0, "eu": 0.0}, 12) == 12
+    assert sizing.peak_if_another_dies("eu", {"us": 1.0, "eu": 0.0, "ap": 0.0}, 12) == 6
+    assert sizing.peak_if_another_dies("us", {"us": 1.0, "eu": 0.0}, 12) == 12

@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from components.planning.fleet import plan_fleet
+from components.planning.limits import HOURS_PER_MONTH
 from components.settings.mistakes import Mistakes
 from components.settings.understanding import understand
 
@@ -75,11 +76,22 @@ def test_a_choice_left_open_that_nothing_can_satisfy_says_how_close_it_came(raw)
     assert "0 ms promised; lower concurrent_sequences" in told
 
 
-def test_a_ceiling_over_budget_names_the_dearest_model(raw):
+def test_a_ceiling_over_budget_names_the_dearest_model(raw, fleet):
+    ceiling = fleet.usd_per_month.ceiling
     raw["budget"]["monthly_usd"] = 50000
     told = mistakes(raw)["fleet.budget.monthly_usd"]
-    assert told.startswith("$50,000 does not cover the ceiling of $81,389, $31,389 more; ")
-    assert "gpt-oss-120b alone may cost $39,265: lower its replicas.max or raise the budget" in told
+    assert told.startswith(
+        f"$50,000 does not cover the ceiling of ${ceiling:,.0f}, ${ceiling - 50_000:,.0f} more; "
+    )
+    dearest = sum(
+        line.usd_per_hour.ceiling * HOURS_PER_MONTH
+        for here in fleet.regions
+        for line in here.costs
+        if line.model == "gpt-oss-120b"
+    )
+    assert told.endswith(
+        f"gpt-oss-120b alone may cost ${dearest:,.0f}: lower its replicas.max or raise the budget"
+    )
 
 
 def test_one_zone_is_too_few(raw):
@@ -248,3 +260,37 @@ def test_behind_an_accelerator_no_model_may_sleep(raw):
         "global-accelerator takes the whole entrance of a region for dead"
         in told["fleet.models.gpt-oss-20b.replicas.min"]
     )
+
+
+def test_a_day_has_24_hours_and_a_peak(raw):
+    raw["models"]["llama-8b"]["load"]["by_hour"] = [1] * 23
+    raw["models"]["qwen-32b"]["load"]["by_hour"] = [0.5] * 24
+    assert mistakes(raw) == {
+        "fleet.models.llama-8b.load.by_hour": (
+            "tuple should have at least 24 items after validation, not 23"
+        ),
+        "fleet.models.qwen-32b.load.by_hour": (
+            "must be relative to the busiest hour, which is 1; the largest is 0.5"
+        ),
+    }
+
+
+def test_a_mean_that_the_hours_decide_is_not_told_twice(raw):
+    raw["models"]["llama-8b"]["load"] |= {"by_hour": [1] * 12 + [0] * 12, "average_over_peak": 0.4}
+    assert mistakes(raw) == {
+        "fleet.models.llama-8b.load.average_over_peak": (
+            "follows from by_hour, whose mean is 0.5; leave one of the two out"
+        )
+    }
+
+
+def test_a_95th_percentile_no_lognormal_has_is_refused(raw):
+    raw["models"]["llama-8b"]["load"] |= {"input_tokens_p95": 1100, "output_tokens_p95": 1000}
+    assert mistakes(raw) == {
+        "fleet.models.llama-8b.load.input_tokens_p95": (
+            "1100 must lie between input_tokens, 1200, and 3.8 times it: lengths are taken as lognormal"
+        ),
+        "fleet.models.llama-8b.load.output_tokens_p95": (
+            "1000 must lie between output_tokens, 250, and 3.8 times it: lengths are taken as lognormal"
+        ),
+    }

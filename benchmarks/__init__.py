@@ -1,0 +1,1 @@
+"""What the planner's claims rest on, measured again: constants, errors and speed; nothing here is imported by the product."""

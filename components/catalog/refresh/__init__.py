@@ -1,0 +1,1 @@
+"""Reading the catalog's data files anew from AWS."""

@@ -1,0 +1,198 @@
+"""Starts and stops a control plane on loopback: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, KWOK."""
+
+import contextlib
+import socket
+import ssl
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from rehearsal import gobuild
+from rehearsal.cluster.programs import KWOK, PROGRAMS
+
+PATIENCE_SECONDS: Final = 120
+"""Until everything answers: some ten on two idle cores."""
+
+TOKEN: Final = "loopback"
+"""Of this cluster's only administrator: it listens on loopback, and holds nothing worth taking."""
+
+STAGES: Final = ("node/fast", "node/heartbeat-with-lease", "pod/fast")
+"""KWOK's own: nodes are ready at once, pods run as soon as they are bound and end as soon as they are deleted."""
+
+ENDING_SECONDS: Final = 10
+
+
+class NotRunning(RuntimeError):
+    """A part ended, or never answered; says which, and what it wrote last."""
+
+
+@dataclass
+class ControlPlane:
+    """A running control plane and where it is."""
+
+    folder: Path
+    port: int
+    _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"https://127.0.0.1:{self.port}"
+
+    @property
+    def kubeconfig(self) -> Path:
+        return self.folder / "kubeconfig"
+
+    def start(self, name: str, *arguments: str) -> None:
+        """One program, its output beside the others'."""
+        with (self.folder / f"{name}.log").open("wb") as log:
+            self._processes[name] = subprocess.Popen(
+                [str(gobuild.ensure(PROGRAMS[name])), *arguments],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+            )
+
+    def stop(self) -> None:
+        """Everything that was started and nothing else, in reverse; what does not end when asked is ended."""
+        for process in reversed(self._processes.values()):
+            process.terminate()
+        for process in reversed(self._processes.values()):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(ENDING_SECONDS)
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+    def wait_for(self, path: str) -> None:
+        """Until the API server answers 200 there; raises `NotRunning` once a part has ended."""
+        request = urllib.request.Request(f"{self.url}{path}", headers={"Authorization": f"Bearer {TOKEN}"})
+        trusted = ssl.create_default_context(cafile=str(self.folder / "cert.pem"))
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            for name, process in self._processes.items():
+                if process.poll() is not None:
+                    raise NotRunning(f"{name} ended with {process.returncode}:\n{self._last_words(name)}")
+            with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=5, context=trusted):
+                return
+            time.sleep(0.2)
+        raise NotRunning(
+            f"{path} did not answer within {PATIENCE_SECONDS} s:\n{self._last_words('kube-apiserver')}"
+        )
+
+    def _last_words(self, name: str) -> str:
+        return "\n".join((self.folder / f"{name}.log").read_text(errors="replace").splitlines()[-15:])
+
+
+@contextlib.contextmanager
+def control_plane(folder: Path) -> Iterator[ControlPlane]:
+    """One that answers; it is stopped whatever happens."""
+    for program in PROGRAMS.values():
+        gobuild.ensure(program)
+    etcd, peers, api = _free_ports(3)
+    plane = ControlPlane(folder, api)
+    _prepare(plane)
+    try:
+        plane.start(
+            "etcd",
+            "--data-dir=etcd",
+            f"--listen-client-urls=http://127.0.0.1:{etcd}",
+            f"--advertise-client-urls=http://127.0.0.1:{etcd}",
+            f"--listen-peer-urls=http://127.0.0.1:{peers}",
+            # Nothing here outlives its test.
+            "--unsafe-no-fsync=true",
+        )
+        plane.start("kube-apiserver", *_api_server(etcd, api))
+        plane.wait_for("/readyz")
+        plane.start(
+            "kube-controller-manager",
+            "--kubeconfig=kubeconfig",
+            "--leader-elect=false",
+            "--use-service-account-credentials=true",
+            "--service-account-private-key-file=key.pem",
+            "--root-ca-file=cert.pem",
+            "--secure-port=0",
+        )
+        plane.start("kube-scheduler", "--kubeconfig=kubeconfig", "--leader-elect=false", "--secure-port=0")
+        plane.start(
+            "kwok",
+            "--kubeconfig=kubeconfig",
+            "--manage-all-nodes=true",
+            "--cidr=10.200.0.1/16",
+            "--node-lease-duration-seconds=40",
+            "--config=stages.yaml",
+        )
+        # The controller manager makes it, and pods wait for it.
+        plane.wait_for("/api/v1/namespaces/default/serviceaccounts/default")
+        yield plane
+    finally:
+        plane.stop()
+
+
+def _api_server(etcd: int, port: int) -> list[str]:
+    return [
+        f"--etcd-servers=http://127.0.0.1:{etcd}",
+        "--bind-address=127.0.0.1",
+        "--advertise-address=127.0.0.1",
+        f"--secure-port={port}",
+        # A loopback address is none that an Endpoints object may hold.
+        "--endpoint-reconciler-type=none",
+        "--tls-cert-file=cert.pem",
+        "--tls-private-key-file=key.pem",
+        "--service-account-issuer=https://loopback",
+        "--service-account-key-file=key.pem",
+        "--service-account-signing-key-file=key.pem",
+        "--token-auth-file=tokens.csv",
+        "--authorization-mode=RBAC",
+        "--allow-privileged=true",
+        "--service-cluster-ip-range=10.96.0.0/16",
+    ]
+
+
+def _prepare(plane: ControlPlane) -> None:
+    """A key pair, the administrator's token, and KWOK's stages."""
+    gobuild.run_standard("crypto/tls/generate_cert.go", "--host=127.0.0.1", "--ca", folder=plane.folder)
+    (plane.folder / "tokens.csv").write_text(f"{TOKEN},administrator,1,system:masters\n")
+    (plane.folder / "kubeconfig").write_text(
+        yaml.safe_dump(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "current-context": "loopback",
+                "contexts": [{"name": "loopback", "context": {"cluster": "loopback", "user": "loopback"}}],
+                "clusters": [
+                    {
+                        "name": "loopback",
+                        "cluster": {
+                            "server": plane.url,
+                            "certificate-authority": str(plane.folder / "cert.pem"),
+                        },
+                    }
+                ],
+                "users": [{"name": "loopback", "user": {"token": TOKEN}}],
+            }
+        )
+    )
+    stages = gobuild.source(KWOK) / "kustomize" / "stage"
+    texts = [
+        path.read_text()
+        for stage in STAGES
+        for path in sorted((stages / stage).glob("*.yaml"))
+        if path.name != "kustomization.yaml"
+    ]
+    (plane.folder / "stages.yaml").write_text("\n---\n".join(texts))
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on now; held together until all are known, so that they differ."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
