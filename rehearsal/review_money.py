@@ -83,9 +83,12 @@ def _money(title: str, column: str, those: tuple[MoneyChange, ...]) -> Iterator[
 
 
 def consequences(before: Data, after: Data) -> Iterator[str]:
-    """Sentences, only of what differs: failover, each model's capacity, what a lost region no longer leaves, quotas."""
+    """Sentences, only of what differs: failover, each model's capacity and what is left without a region, quotas."""
     yield from _failover(before["failover"], after["failover"])
-    yield from _capacity(before, after)
+    capacity = [*_capacity(before, after)]
+    yield from capacity
+    if capacity and len(after["regions"]) > 1 and all(one["holds"] for one in after["survival"]):
+        yield "Without any one region every model keeps its peak."
     yield from _survival(before, after)
     yield from _quotas(before, after)
 
