@@ -19,6 +19,11 @@ from components.planning import against
 from components.settings import stackfile
 from components.settings.mistakes import Mistakes
 
+NEEDED: Final = frozenset(
+    {"budget_usd", "costs_usd_per_month", "failover", "models", "regions", "survival", "usd_per_month"}
+)
+"""Of a rehearsal's data; figures that came later are compared where both have them."""
+
 SECONDS: Final = 300
 """After which a base that has not answered has failed."""
 
@@ -37,7 +42,7 @@ def base(told: str, stack: str, root: Path = stackfile.ROOT) -> Base:
     """Of a file that exists, or of a git revision; never raises for what the base itself does wrong."""
     if Path(told).is_file():
         try:
-            return Base(told=told, data=against.other_data(told, stack))
+            return _whole(told, against.other_data(told, stack))
         except Mistakes as broken:
             return Base(told=told, failure=str(broken))
     # A revision that began with a dash would be read as an option.
@@ -67,6 +72,13 @@ def _rehearsed(told: str, stack: str, folder: str) -> Base:
         data = json.loads(done.stdout)
     except ValueError:
         return Base(told=told, failure=_last_words(done.stderr) or "its rehearsal said nothing")
+    return _whole(told, data)
+
+
+def _whole(told: str, data: Any) -> Base:
+    lacking = sorted(NEEDED - set(data)) if isinstance(data, dict) else ["everything"]
+    if lacking:
+        return Base(told=told, failure=f"its rehearsal lacks {', '.join(lacking)}")
     return Base(told=told, data=data)
 
 

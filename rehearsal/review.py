@@ -69,7 +69,7 @@ def _compared(stack: str, told: str, before: Data, head: Data) -> Iterator[str]:
     if "graph" in before and "graph" in head:
         steps = impact(graph.load(before["graph"]), graph.load(head["graph"]))
     if found.nothing and steps and steps.nothing:
-        yield f"### {stack}: nothing changes from {told}"
+        yield f"### {stack}: nothing changes from {review_resources.code(told)}"
     else:
         yield f"### {stack}: {review_money.headline(found)}"
     yield from review_policies.told(before.get("policies"), head["policies"])

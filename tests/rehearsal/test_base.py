@@ -5,15 +5,16 @@ import subprocess
 
 import pytest
 
-from rehearsal.base import base
+from rehearsal.base import NEEDED, base
 
-PLAN = {"models": {}, "usd_per_month": {}, "costs_usd_per_month": {}}
+PLAN = dict.fromkeys(NEEDED, {})
+SAYS = f"import json, sys; print(json.dumps({{**{PLAN!r}, 'told': sys.argv[1:]}}))"
 
-OLD = """
-import json, sys
+OLD = f"""
+import sys
 if "--graph" in sys.argv:
     sys.exit(print("error: unrecognized arguments: --graph", file=sys.stderr) or 2)
-print(json.dumps({"told": sys.argv[1:]}))
+{SAYS}
 sys.exit(1)
 """
 
@@ -39,13 +40,13 @@ def repository(tmp_path):
 
 
 def test_a_revision_is_rehearsed_by_its_own_code(repository):
-    root = repository("import json, sys; print(json.dumps({'told': sys.argv[1:]}))")
+    root = repository(SAYS)
     (root / "rehearsal/__main__.py").write_text("uncommitted")
-    assert base("HEAD", "dev", root).data == {"told": ["dev", "--json", "--graph"]}
+    assert base("HEAD", "dev", root).data == {**PLAN, "told": ["dev", "--json", "--graph"]}
 
 
 def test_a_revision_that_knows_no_graph_is_asked_without_and_may_be_refused_by_policy(repository):
-    assert base("HEAD", "dev", repository(OLD)).data == {"told": ["dev", "--json"]}
+    assert base("HEAD", "dev", repository(OLD)).data == {**PLAN, "told": ["dev", "--json"]}
 
 
 def test_a_revision_that_fails_says_why(repository):
@@ -70,3 +71,11 @@ def test_a_saved_rehearsal_is_read_and_anything_else_is_told(tmp_path):
     assert base(str(saved), "dev").data == PLAN
     saved.write_text("{}")
     assert "is no plan" in base(str(saved), "dev").failure
+
+
+def test_a_base_without_what_a_review_reads_is_told(repository):
+    root = repository("print('{\"models\": {}}')")
+    assert base("HEAD", "dev", root).failure.startswith(
+        "its rehearsal lacks budget_usd, costs_usd_per_month,"
+    )
+    assert base("HEAD", "dev", repository("print(7)")).failure == "its rehearsal lacks everything"

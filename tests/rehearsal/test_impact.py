@@ -3,13 +3,17 @@
 import dataclasses
 import json
 
+import pulumi
+import pulumi_aws as aws
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pulumi import Alias, ResourceOptions
 
 from rehearsal import graph
 from rehearsal.graph import Node
 from rehearsal.impact import impact
+from rehearsal.recorder import Cloud
 
 COMPONENT = "llmfleet:regional:Network"
 VPC = "aws:ec2/vpc:Vpc"
@@ -110,6 +114,47 @@ def test_another_provider_builds_anew_all_that_it_manages():
         "east": "region cannot be changed in place",
         "topic": "its provider of east",
     }
+
+
+class Network(pulumi.ComponentResource):
+    def __init__(self, name, opts=None):
+        super().__init__(COMPONENT, name, None, opts)
+        vpc = aws.ec2.Vpc(f"{name}-vpc", cidr_block="10.0.0.0/16", opts=ResourceOptions(parent=self))
+        aws.ec2.Subnet(f"{name}-a", vpc_id=vpc.id, opts=ResourceOptions(parent=vpc))
+
+
+def recorded(program):
+    def run():
+        provider = aws.Provider("here", region="us-east-1")
+        program(ResourceOptions(providers=[provider]))
+
+    return graph.graph(Cloud().build(run).resources)
+
+
+def test_aliases_are_recorded_as_the_engine_would_be_told_them():
+    before = recorded(lambda inside: Network("net", inside))
+    named = recorded(
+        lambda inside: Network(
+            "lan", ResourceOptions.merge(inside, ResourceOptions(aliases=[Alias(name="net")]))
+        )
+    )
+    lost = recorded(lambda inside: Network("lan", inside))
+    assert graph.former_places(named[f"{COMPONENT}::lan"], named) == (f"{COMPONENT}::net",)
+    # The stand-in's VPC is identified by its name, so that what is made from it is told another; nothing else is lost.
+    assert names(impact(before, named).replaced) == ["lan-a"]
+    assert names(impact(before, lost).replaced) == ["lan-a", "lan-vpc"]
+
+
+def test_an_alias_of_another_parent_is_recorded_by_its_place():
+    def moved(inside):
+        top = Network("net", inside)
+        told = [Alias(parent=top)]
+        aws.sns.Topic("topic", opts=ResourceOptions.merge(inside, ResourceOptions(aliases=told)))
+
+    def before(inside):
+        aws.sns.Topic("topic", opts=ResourceOptions(parent=Network("net", inside)))
+
+    assert impact(recorded(before), recorded(moved)).nothing
 
 
 def test_ignored_inputs_are_not_a_change():

@@ -122,7 +122,7 @@ def test_a_ceiling_over_budget_is_refused_with_the_reason_and_the_bill_that_stan
 
 
 def test_nothing_changes_from_a_stack_to_itself(base):
-    assert review("prod", base, base.data).splitlines()[0] == "### prod: nothing changes from main"
+    assert review("prod", base, base.data).splitlines()[0] == "### prod: nothing changes from `main`"
 
 
 def test_comments_fit_and_are_whole(comments):
