@@ -7,7 +7,7 @@ import pytest
 
 from rehearsal.base import NEEDED, base
 
-PLAN = dict.fromkeys(NEEDED, {})
+PLAN = {key: {} for key in NEEDED}
 SAYS = f"import json, sys; print(json.dumps({{**{PLAN!r}, 'told': sys.argv[1:]}}))"
 
 OLD = f"""
