@@ -98,7 +98,7 @@ T4: Final = _gpu("t4", "NVIDIA T4", 7.5, 16384, 320, 65, None, "")
 A10G: Final = _gpu("a10g", "NVIDIA A10G", 8.6, 22888, 600, 70, None, "")
 L4: Final = _gpu("l4", "NVIDIA L4", 8.9, 22888, 300, 121, 242, "")
 L40S: Final = _gpu("l40s", "NVIDIA L40S", 8.9, 45776, 864, 362, 733, "")
-RTX_PRO_4500: Final = _gpu("rtx-pro-4500", "NVIDIA RTX PRO 4500", 12.0, 32768, 800, 200, 400, "")
+RTX_PRO_4500: Final = _gpu("rtx-pro-4500", "NVIDIA RTX PRO 4500", 12.0, 32768, 800, 200, 400, "mig")
 RTX_PRO_6000: Final = _gpu(
     "rtx-pro-server-6000", "NVIDIA RTX PRO 6000 SE", 12.0, 98304, 1597, 467, 934, "mig"
 )

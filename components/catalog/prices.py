@@ -112,6 +112,15 @@ def on_demand_usd_per_hour(instance_type: str, region: str) -> float:
     )
 
 
+def gp3_usd_per_month(gib: float, iops: int = 3000, mb_per_second: int = 125) -> float:
+    """One volume in us-east-1, with what it is given beyond a volume's own pace."""
+    return (
+        gib * GP3_USD_PER_GB_MONTH
+        + max(iops - 3000, 0) * GP3_USD_PER_IOPS_MONTH
+        + max(mb_per_second - 125, 0) * GP3_USD_PER_MB_PER_SECOND_MONTH
+    )
+
+
 def priced(instance_type: str, region: str) -> bool:
     """Whether an accelerator has a price in a region, read or by index."""
     known = instance_type in _ON_DEMAND.get(region, {}) or instance_type in _ON_DEMAND[HOME]
@@ -163,6 +172,10 @@ WAF_USD_PER_MONTH: Final = 5.0 + 3 * 1.0
 """One web ACL with three rules, before requests."""
 WAF_USD_PER_MILLION_REQUESTS: Final = 0.60
 GP3_USD_PER_GB_MONTH: Final = 0.08
+GP3_USD_PER_IOPS_MONTH: Final = 0.005
+"""Above 3000, which come with every volume."""
+GP3_USD_PER_MB_PER_SECOND_MONTH: Final = 0.04
+"""Above 125."""
 EFS_USD_PER_GB_MONTH: Final = 0.30
 EFS_READ_USD_PER_GB: Final = 0.03
 FSX_USD_PER_GB_MONTH: Final[Mapping[int, float]] = MappingProxyType(

@@ -12,6 +12,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m components.planning", description=__doc__)
     parser.add_argument("stack", nargs="?", default="prod", help="which Pulumi.<stack>.yaml to plan")
     asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--why", action="store_true", help="each placement and what else it could have been")
     asked.add_argument("--economics", action="store_true", help="tokens, APIs, sleep, cascades, who pays")
     asked.add_argument("--quotas", action="store_true", help="requests for quota increases, ready to paste")
     asked.add_argument("--capacity", action="store_true", help="figures often quoted, beside ours")

@@ -4,7 +4,6 @@ import math
 
 from components.catalog.accelerators import Accelerator
 from components.planning.model_plan import ColdStartPlan, ProbePlan, RolloutPlan
-from components.settings.weights import WeightsSettings
 
 NODE_SECONDS = 150.0
 """EC2 launch, boot, join and the device plugin's first registration; 30-180 s are reported for GPU nodes, 2024-2026."""
@@ -22,12 +21,6 @@ ENGINE_SECONDS_PER_GIB = 0.5
 """More of it for larger shards."""
 
 WARMUP_SECONDS = 10.0
-
-EFS_GIB_PER_SECOND = 1500 / 1024
-"""One client of an elastic file system (EFS performance page, 2026)."""
-
-FSX_GIB_PER_SECOND = 5.0
-"""One client of Lustre without EFA, bound by its network."""
 
 FILL_GIB_PER_SECOND = 0.2
 """Bucket to file system through one pod: read, hash, write. EFS writes 1-5 GiB/s in all, a pod far less."""
@@ -49,11 +42,6 @@ def fill_deadline_seconds(size_gib: float) -> int:
     """Until the origin has it, then copying and hashing."""
     copying = math.ceil(PATIENCE * size_gib / FILL_GIB_PER_SECOND / 60) * 60
     return publish_deadline_seconds(size_gib) + copying
-
-
-def read_gib_per_second(storage: WeightsSettings) -> float:
-    """What one node reads at most from the region's file system."""
-    return EFS_GIB_PER_SECOND if storage.storage == "efs" else FSX_GIB_PER_SECOND
 
 
 def cold_start_plan(

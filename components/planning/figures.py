@@ -6,11 +6,14 @@ from typing import Any
 from components.planning import price_age
 from components.planning.economics_figures import economics_data, quotas_data
 from components.planning.hours import utilisation_by_hour
+from components.planning.levers import levers_data
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
 from components.planning.pricing import usd_per_million_tokens
 from components.planning.ranges import Range, total
+from components.planning.readiness import readiness_data
+from components.planning.spot_outlook import spot_data
 
 
 def data(plan: FleetPlan) -> dict[str, Any]:
@@ -51,7 +54,15 @@ def data(plan: FleetPlan) -> dict[str, Any]:
 
 
 def models_data(plan: FleetPlan, name: str) -> list[dict[str, Any]]:
-    return [model_data(here, model) for here in plan.regions for model in here.models if model.name == name]
+    # Only now: tables need none of them.
+    from components.planning import recommendations
+
+    return [
+        {**model_data(here, model), "recommendations": recommendations.data(plan, here.region, model)}
+        for here in plan.regions
+        for model in here.models
+        if model.name == name
+    ]
 
 
 def levels(amount: Range) -> Mapping[str, float]:
@@ -107,6 +118,9 @@ def model_data(here: RegionPlan, model: ModelPlan) -> dict[str, Any]:
         ),
         "usd_per_million_tokens": round(both, 4),
         "usd_per_million_output_tokens": round(answers, 4),
+        "spot": spot_data(model, here.region, here.zones),
+        "levers": levers_data(model, here),
+        "readiness": readiness_data(model),
     }
 
 

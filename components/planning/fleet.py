@@ -55,6 +55,7 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
     costs = pricing.fleet_lines(settings, weights_gib)
     plan = FleetPlan(
         stack=stack,
+        settings=settings,
         name=f"llm-fleet-{stack}",
         environment=settings.environment,
         home_region=settings.home_region,

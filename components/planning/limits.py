@@ -52,5 +52,8 @@ ROOT_VOLUME_IOPS: Final = 6000
 ROOT_VOLUME_MB_PER_SECOND: Final = 500
 """Of a GPU node, twice and four times what gp3 gives for nothing: an image is unpacked while users wait."""
 
+SYSTEM_VOLUME_GIB: Final = 100
+"""Of a system node."""
+
 PRICE_AGE_DAYS: Final = 90
 """Older prices than this are said to be old: AWS reprices GPUs at no fixed time, H100s in June 2025."""

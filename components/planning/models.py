@@ -6,9 +6,18 @@ import zlib
 from components.catalog import accelerators
 from components.catalog import models as catalog
 from components.catalog.models import Model
-from components.planning import coldstart, hours, labels, limits, placement, sizing, throughput
+from components.planning import (
+    coldstart,
+    hours,
+    labels,
+    limits,
+    multinode,
+    placement,
+    sizing,
+    storage,
+    throughput,
+)
 from components.planning.drain import drain_plan
-from components.planning.memory import GIB, weight_bytes
 from components.planning.model_plan import (
     ColdStartPlan,
     DemandPlan,
@@ -20,10 +29,8 @@ from components.planning.model_plan import (
     WeightsPlan,
 )
 from components.planning.placement import Misfit, Placement
-from components.planning.ranges import Range
-from components.planning.replicas import Here, queue_of, replica_plan, replicas_at
+from components.planning.replicas import Here, node_range, queue_of, replica_plan, replicas_at
 from components.planning.scaling_plan import KnownPeak, ScalingPlan
-from components.settings.base import Precision
 from components.settings.mistakes import Mistake
 from components.settings.model import ModelSettings
 
@@ -66,7 +73,11 @@ def _unplaced(name: str, here: Here, misfits: tuple[Misfit, ...]) -> Mistake:
             one for one in misfits if "not offered" not in one.reason and "no known price" not in one.reason
         ]
         tried = f"of {len(sold)} GPU instance types there none fits; the closest: " + _closest(sold)
-    return Mistake(f"fleet.models.{name}.instance_types", f"nothing in {here.region} can run it: {tried}")
+    settings = here.settings.models[name]
+    joined = multinode.hint(settings, catalog.find(settings.model), here)
+    return Mistake(
+        f"fleet.models.{name}.instance_types", f"nothing in {here.region} can run it: {tried}{joined}"
+    )
 
 
 def _closest(misfits: list[Misfit]) -> str:
@@ -76,9 +87,10 @@ def _closest(misfits: list[Misfit]) -> str:
 
 def cold_start_of(settings: ModelSettings, here: Here, model: Model, chosen: Placement) -> ColdStartPlan:
     """With the bytes as stored, from the file system the stack chose."""
-    size_gib = weight_bytes(model, stored_precision(settings, model)) / GIB
-    read = coldstart.read_gib_per_second(here.settings.weights)
-    return coldstart.cold_start_plan(size_gib, chosen.engine.tensor_parallel, chosen.accelerator, read)
+    read = storage.storage_plan(here.settings).read_gib_per_second
+    return coldstart.cold_start_plan(
+        storage.stored_gib(settings), chosen.engine.tensor_parallel, chosen.accelerator, read
+    )
 
 
 def _assemble(
@@ -92,7 +104,7 @@ def _assemble(
 ) -> ModelPlan:
     settings = here.settings.models[name]
     precision = placement.precision_of(settings, model)
-    size_gib = weight_bytes(model, stored_precision(settings, model)) / GIB
+    size_gib = storage.stored_gib(settings)
     demand = demand_plan(settings, here)
     family = model.family
     return ModelPlan(
@@ -112,11 +124,7 @@ def _assemble(
             inter_token_seconds=settings.objective.inter_token_seconds,
         ),
         replicas=replicas,
-        nodes=Range(
-            floor=math.ceil(replicas.floor / chosen.pods_per_node),
-            expected=replicas.expected / chosen.pods_per_node,
-            ceiling=math.ceil(replicas.ceiling / chosen.pods_per_node),
-        ),
+        nodes=node_range(replicas, chosen.pods_per_node),
         cold_start=cold,
         probes=coldstart.probe_plan(cold),
         drain=drain_plan(),
@@ -208,11 +216,6 @@ def pod_plan(chosen: Placement) -> PodPlan:
         gpus=chosen.engine.tensor_parallel,
         pods_per_node=pods,
     )
-
-
-def stored_precision(settings: ModelSettings, model: Model) -> Precision:
-    """Of the files: a catalog checkpoint asked for in FP8 is stored as published and quantised while it loads."""
-    return placement.precision_of(settings, model) if settings.repository else model.native_precision
 
 
 def weights_plan(name: str, here: Here, model: Model, size_gib: float) -> WeightsPlan:

@@ -205,7 +205,7 @@ def choose(
     misfits: list[Misfit] = []
     fitting: list[Placement] = []
     for accelerator in candidates(settings, region):
-        refused = _unavailable(accelerator, region, zones)
+        refused = unavailable(accelerator, region, zones)
         found = refused or place(settings, model, accelerator, region)
         if isinstance(found, Misfit):
             misfits.append(found)
@@ -219,7 +219,8 @@ def choose(
     return best, tuple(misfits)
 
 
-def _unavailable(accelerator: Accelerator, region: str, zones: tuple[str, ...]) -> Misfit | None:
+def unavailable(accelerator: Accelerator, region: str, zones: tuple[str, ...]) -> Misfit | None:
+    """Why the instance type cannot be had in these zones of the region, if it cannot."""
     offered = regions.offered_zones(accelerator.instance_type, region)
     if not offered:
         return _misfit(accelerator, f"is not offered in {region}")

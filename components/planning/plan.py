@@ -11,6 +11,7 @@ from components.planning.node_plan import NodeGroupPlan, NodePoolPlan, NodeScale
 from components.planning.ranges import Range, total
 from components.settings import stackfile
 from components.settings.base import Environment
+from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake
 
 
@@ -171,6 +172,8 @@ class FleetPlan:
     """The whole fleet of one stack."""
 
     stack: str
+    settings: FleetSettings
+    """What it was computed from; recommendations ask what other choices would have given."""
     name: str
     """Prefix of worldwide names: `llm-fleet-<stack>`."""
     environment: Environment

@@ -1,5 +1,6 @@
 """The bill, line by line, in US dollars an hour: at the floor, as expected over a month, and at the ceiling."""
 
+import math
 from collections.abc import Iterable, Iterator
 
 from components.catalog import prices
@@ -52,17 +53,21 @@ def elastic_usd_per_hour(model: ModelPlan, region: str) -> float:
 
 
 def gpu_lines(model: ModelPlan, region: str) -> Iterator[CostLine]:
-    """GPU nodes of one model: its floor as bought, above it as expected, and all on-demand at the ceiling."""
+    """Whole GPU nodes of one model: its floor as bought, above it as expected, and all on-demand at the ceiling."""
     own, spot = replica_usd_per_hour(model, region)
-    held = model.replicas
-    fixed_od, fixed_spot = held.on_demand_floor * own, held.spot_floor * spot
-    yield _line("GPU on-demand, floor", model, steady(fixed_od))
+    held, pods = model.replicas, model.pod.pods_per_node
+    # A node is paid for whole, however few of its GPUs the floor needs.
+    paid_od, paid_spot = (math.ceil(part / pods) * pods for part in (held.on_demand_floor, held.spot_floor))
+    yield _line("GPU on-demand, floor", model, steady(paid_od * own))
     if held.spot_floor:
-        yield _line("GPU spot, floor", model, steady(fixed_spot))
-    mean = (held.expected - held.floor) * elastic_usd_per_hour(model, region)
-    whole_nodes = model.nodes.ceiling * model.pod.pods_per_node - held.floor
+        yield _line("GPU spot, floor", model, steady(paid_spot * spot))
+    mean = max(held.expected - paid_od - paid_spot, 0) * elastic_usd_per_hour(model, region)
+    whole_nodes = max(model.nodes.ceiling * pods - paid_od - paid_spot, 0)
     yield _line("GPU elastic", model, Range(floor=0.0, expected=mean, ceiling=whole_nodes * own))
-    disk = per_hour(limits.ROOT_VOLUME_GIB * prices.GP3_USD_PER_GB_MONTH) * prices.index(region)
+    root = prices.gp3_usd_per_month(
+        limits.ROOT_VOLUME_GIB, limits.ROOT_VOLUME_IOPS, limits.ROOT_VOLUME_MB_PER_SECOND
+    )
+    disk = per_hour(root) * prices.index(region)
     yield _line("GPU node disks", model, model.nodes.times(disk))
 
 
@@ -100,7 +105,7 @@ def region_lines(
         expected=sum(one.nodes.expected for one in models),
         ceiling=sum(one.nodes.ceiling for one in models),
     )
-    volumes = per_hour((metrics_gib + 100 * system.count) * prices.GP3_USD_PER_GB_MONTH)
+    volumes = per_hour(prices.gp3_usd_per_month(metrics_gib + limits.SYSTEM_VOLUME_GIB * system.count))
     endpoints = ENDPOINTS * len(network.private) * prices.ENDPOINT_USD_PER_HOUR
     keys = per_hour(2 * prices.KMS_KEY_USD_PER_MONTH)
     entrance = prices.ALB_USD_PER_HOUR + len(network.public) * prices.PUBLIC_IPV4_USD_PER_HOUR

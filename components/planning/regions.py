@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping
 
 from components.catalog import versions
-from components.planning import coldstart, entrance, limits, nodes, pricing
+from components.planning import entrance, limits, nodes, pricing
 from components.planning.addressing import network_plan
 from components.planning.model_plan import ModelPlan
-from components.planning.plan import CostLine, PrometheusPlan, RegionPlan, StoragePlan
+from components.planning.plan import CostLine, PrometheusPlan, RegionPlan
+from components.planning.storage import storage_plan
 from components.planning.system import prometheus_replicas, system_nodes_plan
 from components.settings.fleet import FleetSettings
 
@@ -29,7 +30,7 @@ def region_plan(name: str, settings: FleetSettings, stack: str, models: tuple[Mo
     network = network_plan(name, here.vpc_cidr, here.zones, nat_per_zone=here.nat == "per-zone")
     zones = tuple(one.zone for one in network.private)
     system = system_nodes_plan(name, settings)
-    storage = storage_plan(settings, models)
+    storage = storage_plan(settings)
     prometheus = PrometheusPlan(
         replicas=prometheus_replicas(settings),
         retention=f"{settings.observability.metrics_days}d",
@@ -88,21 +89,6 @@ def family_ceilings(models: tuple[ModelPlan, ...], costs: tuple[CostLine, ...]) 
         if line.model is not None:
             ceilings[family[line.model]] = ceilings.get(family[line.model], 0.0) + line.usd_per_hour.ceiling
     return {name: math.ceil(usd) for name, usd in sorted(ceilings.items())}
-
-
-def storage_plan(settings: FleetSettings, models: tuple[ModelPlan, ...]) -> StoragePlan:
-    """Room for every model twice: a new revision is filled while the old one serves."""
-    used = sum(model.weights.size_gib for model in models)
-    lustre = settings.weights.storage == "fsx"
-    # Lustre comes in 1200 GiB, 2400 GiB and then steps of 2400 GiB (FSx API reference, PERSISTENT_2).
-    steps = 1200 if 2 * used <= 1200 else 2400 * math.ceil(2 * used / 2400)
-    return StoragePlan(
-        kind=settings.weights.storage,
-        claim_gib=steps,
-        used_gib=used,
-        throughput_mb_per_tib=settings.weights.fsx_throughput_mb_per_tib if lustre else 0,
-        read_gib_per_second=coldstart.read_gib_per_second(settings.weights),
-    )
 
 
 def deletion_protection(settings: FleetSettings) -> bool:

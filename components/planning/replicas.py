@@ -7,6 +7,7 @@ from typing import TypedDict
 from components.planning import hours, limits, sizing, variability
 from components.planning.model_plan import ReplicaPlan
 from components.planning.placement import Placement
+from components.planning.ranges import Range
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake
 from components.settings.model import ModelSettings
@@ -159,6 +160,16 @@ def _open_ceiling(
     ordinary = replicas_at(settings, chosen, max(growing, default=0.0)) + spare
     peaks = [one.replicas for one in settings.scaling.known_peaks.values()]
     return max(replicas_at(settings, chosen, worst), ordinary, floor + 1, *peaks)
+
+
+def node_range(replicas: ReplicaPlan, pods_per_node: int) -> Range:
+    """Whole nodes of the floor and the ceiling; between them the mean, which is never less than the floor."""
+    floor = math.ceil(replicas.floor / pods_per_node)
+    return Range(
+        floor=floor,
+        expected=max(floor, replicas.expected / pods_per_node),
+        ceiling=math.ceil(replicas.ceiling / pods_per_node),
+    )
 
 
 def _floor_mistakes(name: str, here: Here, floor: int) -> list[Mistake]:

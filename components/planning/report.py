@@ -10,6 +10,7 @@ from rich.text import Text
 
 from components.planning import price_age
 from components.planning.amounts import usd
+from components.planning.levers import cold_start_lines
 from components.planning.limits import HOURS_PER_MONTH
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
@@ -38,6 +39,7 @@ def render(plan: FleetPlan, today: date | None = None) -> RenderableType:
         Text(),
         *failover_lines(plan),
         *survival_lines(plan),
+        *(Text.assemble(("cold ", "bold"), line) for line in cold_start_lines(plan)),
     )
 
 

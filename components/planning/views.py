@@ -54,6 +54,19 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
+def why_view(arguments: Namespace) -> "str | RenderableType":
+    """Each placement beside what else it could have been."""
+    plan = planned(arguments)
+    if arguments.json:
+        models = figures.data(plan)["models"]
+        return json.dumps(
+            {name: [one["recommendations"] for one in places] for name, places in models.items()}, indent=2
+        )
+    from components.planning import why
+
+    return why.render(plan)
+
+
 def economics_view(arguments: Namespace) -> "str | RenderableType":
     """What tokens cost, against APIs, asleep, in cascades, and who pays."""
     plan = planned(arguments)
@@ -123,6 +136,7 @@ def _tables(arguments: Namespace, title: str, sheets: "tuple[Sheet, ...]") -> "s
 
 
 VIEWS: Final[Mapping[str, Callable[[Namespace], Any]]] = {
+    "why": why_view,
     "economics": economics_view,
     "quotas": quotas_view,
     "capacity": capacity_view,

@@ -12,7 +12,7 @@ from components.catalog import versions
 from components.planning import labels, limits
 from components.planning.node_plan import NodeGroupPlan
 from components.planning.plan import RegionPlan
-from components.regional.node_groups.template import NVME_USER_DATA, SYSTEM_VOLUME_GIB, launch_template
+from components.regional.node_groups.template import NVME_USER_DATA, launch_template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class SystemNodes(pulumi.ComponentResource):
         child, plan = ResourceOptions(parent=self), args.plan
         nodes = plan.system_nodes
         template = launch_template(
-            f"{name}-lt", volume_gib=SYSTEM_VOLUME_GIB, user_data=None, tags=plan.tags, opts=child
+            f"{name}-lt", volume_gib=limits.SYSTEM_VOLUME_GIB, user_data=None, tags=plan.tags, opts=child
         )
         aws.eks.NodeGroup(
             f"{name}-nodes",

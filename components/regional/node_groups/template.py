@@ -26,8 +26,6 @@ spec:
 --//--
 """
 
-SYSTEM_VOLUME_GIB: Final = 100
-
 
 def launch_template(
     name: str, *, volume_gib: int, user_data: str | None, tags: Mapping[str, str], opts: ResourceOptions

@@ -81,3 +81,9 @@ def test_an_unknown_price_says_what_to_do():
         prices.on_demand_usd_per_hour("p5e.48xlarge", "us-east-1")
     with pytest.raises(prices.UnknownPrice, match="no prices are known for nowhere-1"):
         prices.index("nowhere-1")
+
+
+def test_a_disk_pays_for_more_than_its_own_pace():
+    """200 GiB at $0.08, 3000 IOPS more at $0.005, 375 MB/s more at $0.04: $16 + $15 + $15."""
+    assert prices.gp3_usd_per_month(200, 6000, 500) == pytest.approx(46)
+    assert prices.gp3_usd_per_month(100) == pytest.approx(8)

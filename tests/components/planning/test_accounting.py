@@ -138,7 +138,7 @@ def test_a_batch_model_that_stays_awake_is_told_what_sleep_would_save(raw):
     # One replica on spot in each region with its 200 GiB disk, asleep 140 of 168 hours.
     here = prices.spot_usd_per_hour("g6.xlarge", "us-east-1")
     there = prices.spot_usd_per_hour("g5.xlarge", "eu-west-2")
-    disks = 200 * 0.08 / 730 * (1 + prices.index("eu-west-2"))
+    disks = 46 / 730 * (1 + prices.index("eu-west-2"))
     assert not one.sleep.taken
     assert one.sleep.usd_per_month == pytest.approx((here + there + disks) * 730 * 140 / 168)
 

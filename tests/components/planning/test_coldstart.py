@@ -1,17 +1,17 @@
 import pytest
 
 from components.catalog import accelerators
-from components.planning import coldstart
+from components.planning import coldstart, storage
 
 G6E = accelerators.find("g6e.xlarge")
 P5 = accelerators.find("p5.48xlarge")
 
 
 def test_a_small_instance_is_bound_by_its_network_and_a_large_one_by_the_file_system():
-    slow = coldstart.cold_start_plan(16.0, 1, G6E, coldstart.EFS_GIB_PER_SECOND)
-    fast = coldstart.cold_start_plan(16.0, 1, P5, coldstart.EFS_GIB_PER_SECOND)
+    slow = coldstart.cold_start_plan(16.0, 1, G6E, storage.EFS_GIB_PER_SECOND)
+    fast = coldstart.cold_start_plan(16.0, 1, P5, storage.EFS_GIB_PER_SECOND)
     assert slow.weights_seconds == pytest.approx(16 / (2.5e9 / 8 / 1024**3))
-    assert fast.weights_seconds == pytest.approx(16 / coldstart.EFS_GIB_PER_SECOND)
+    assert fast.weights_seconds == pytest.approx(16 / storage.EFS_GIB_PER_SECOND)
 
 
 def test_the_phases_add_up():

@@ -133,6 +133,8 @@ def test_lustre_is_made_in_the_sizes_it_comes_in(raw):
     raw["weights"] = {"storage": "fsx"}
     storage = understand(raw, "prod", plan_fleet).regions[0].storage
     assert (storage.kind, storage.claim_gib, storage.throughput_mb_per_tib) == ("fsx", 1200, 250)
+    # 1200 GiB at 250 MB/s per TiB: 293 MB/s in all, however fast a client might read.
+    assert storage.read_gib_per_second == pytest.approx(1200 / 1024 * 250e6 / 1024**3)
 
 
 def test_a_pod_leaves_room_for_the_system_on_its_node(region):

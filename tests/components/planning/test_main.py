@@ -56,6 +56,13 @@ def test_each_hour_of_a_day_is_data_and_so_is_what_runs_ahead_of_it():
             assert one["headroom"] in (0, 1)
 
 
+def test_every_placement_is_explained_when_asked():
+    shown = run("dev", "--why")
+    assert shown.returncode == 0
+    for word in ("chosen", "otherwise", "mix", "sharing", "prefill", "memory"):
+        assert f"\n{word}" in shown.stdout
+
+
 def test_a_stack_that_does_not_exist_is_one_sentence_and_exit_1():
     refused = run("nothing")
     assert refused.returncode == 1

@@ -1,7 +1,11 @@
+import dataclasses
+
 import pytest
 
 from components.catalog import prices
 from components.planning import pricing
+from components.planning.model_plan import ReplicaPlan
+from components.planning.replicas import node_range
 
 
 def line(here, item, model=None):
@@ -18,6 +22,23 @@ def test_the_floor_is_paid_as_it_is_bought(region):
 def test_above_the_floor_the_ceiling_is_all_on_demand(region):
     elastic = line(region, "GPU elastic", "llama-8b")
     assert (elastic.floor, elastic.ceiling) == (0, pytest.approx(3 * 1.861))
+
+
+def test_a_node_of_which_the_floor_needs_a_part_is_paid_for_whole(region):
+    """Two of eight replicas a node at $1.861: one node at rest; nine at the ceiling stand on two."""
+    held = ReplicaPlan(
+        floor=2, expected=2.5, ceiling=9, on_demand_floor=2, spot_ceiling=0, headroom=0, by_hour=()
+    )
+    model = dataclasses.replace(
+        region.models[0],
+        replicas=held,
+        nodes=node_range(held, 8),
+        pod=dataclasses.replace(region.models[0].pod, pods_per_node=8),
+    )
+    lines = {one.item: one.usd_per_hour for one in pricing.gpu_lines(model, region.region)}
+    assert lines["GPU on-demand, floor"].floor == pytest.approx(1.861)
+    assert lines["GPU elastic"].expected == 0
+    assert lines["GPU elastic"].ceiling == pytest.approx(1.861)
 
 
 def test_a_month_has_730_hours(fleet):

@@ -1,8 +1,9 @@
 import pytest
 
 from components.catalog import accelerators, models
+from components.planning.model_plan import ReplicaPlan
 from components.planning.placement import place
-from components.planning.replicas import Here, floor_of, replica_plan
+from components.planning.replicas import Here, floor_of, node_range, replica_plan
 from components.settings.fleet import FleetSettings
 from components.settings.model import ModelSettings
 
@@ -60,3 +61,13 @@ def test_a_floor_half_on_spot_needs_a_share_that_allows_it(raw):
         "fleet.models.llama-8b.purchase.on_demand_floor: leaves 2 of 2 replicas to spot, but spot_share 0.1 allows 0;"
         " raise one of the two"
     )
+
+
+def test_nodes_are_whole_at_both_ends_and_never_fewer_than_the_floor():
+    """Of 8 replicas a node: 2 at rest need one, 4.0 on average no second, 17 at most three."""
+    held = ReplicaPlan(
+        floor=2, expected=4.0, ceiling=17, on_demand_floor=2, spot_ceiling=0, headroom=0, by_hour=()
+    )
+    nodes = node_range(held, 8)
+    assert (nodes.floor, nodes.expected, nodes.ceiling) == (1, 1, 3)
+    assert node_range(held, 1).expected == 4.0

@@ -1,6 +1,8 @@
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from components.planning import sizing
 
@@ -79,3 +81,21 @@ def test_a_region_in_reserve_is_sized_for_all_that_it_may_have_to_take():
     assert sizing.peak_if_another_dies("eu", {"us": 1.0, "eu": 0.0}, 12) == 12
     assert sizing.peak_if_another_dies("eu", {"us": 1.0, "eu": 0.0, "ap": 0.0}, 12) == 6
     assert sizing.peak_if_another_dies("us", {"us": 1.0, "eu": 0.0}, 12) == 12
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(0.01, 150), st.floats(1, 4), st.floats(0.2, 5), st.integers(1, 64))
+def test_neither_more_demand_nor_a_slower_replica_ever_needs_fewer(arrivals, times, capacity, slots):
+    fewest = replicas(arrivals, capacity=capacity, slots=slots)
+    assert replicas(arrivals * times, capacity=capacity, slots=slots) >= fewest
+    assert replicas(arrivals, capacity=capacity / times, slots=slots) >= fewest
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(0.01, 150), st.floats(0.2, 5), st.integers(1, 64), st.floats(0.2, 5))
+def test_what_is_sized_keeps_its_promise(arrivals, capacity, slots, objective):
+    count = replicas(arrivals, objective, capacity, slots)
+    first = sizing.time_to_first_token_seconds(
+        count, arrivals, slots=slots, service_seconds=slots / capacity, prefill_seconds=0.1
+    )
+    assert first <= objective
