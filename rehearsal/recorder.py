@@ -38,7 +38,10 @@ class Recorded:
     remote: bool
     protect: bool
     ignore_changes: tuple[str, ...]
-    aliases: int
+    aliases: tuple[Mapping[str, str], ...]
+    """What it was before: `urn`, or those of `name`, `type` and `parent` that changed."""
+    uses: Mapping[str, tuple[str, ...]]
+    """URNs of what each input is made from."""
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -175,8 +178,16 @@ def _recorded(request: Any, urn: str) -> Recorded:
         remote=request.remote,
         protect=request.protect,
         ignore_changes=tuple(request.ignoreChanges),
-        aliases=len(request.aliases),
+        aliases=tuple(_alias(one) for one in request.aliases),
+        uses={key: tuple(sorted(one.urns)) for key, one in request.propertyDependencies.items() if one.urns},
     )
+
+
+def _alias(alias: Any) -> dict[str, str]:
+    spec = alias.spec
+    told = {"urn": alias.urn, "name": spec.name, "type": spec.type, "parent": spec.parentUrn}
+    # Without a parent is beneath the stack, which says nothing of itself in a place.
+    return {key: value for key, value in told.items() if value} | ({"parent": ""} if spec.noParent else {})
 
 
 def _plain(value: Any) -> Any:

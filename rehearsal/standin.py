@@ -24,23 +24,11 @@ from pulumi.runtime.proto import (
 )
 
 from rehearsal import outputs
+from rehearsal.replacement import replacing
 
 PACKAGES: Final = ("aws", "eks", "kubernetes")
 
 Verb = Literal["create", "update", "delete"]
-
-REPLACED_BY: Final[Mapping[str, tuple[str, ...]]] = {
-    "aws:ec2/vpc:Vpc": ("cidrBlock",),
-    "aws:ec2/subnet:Subnet": ("cidrBlock", "availabilityZoneId", "vpcId"),
-    "aws:efs/fileSystem:FileSystem": ("encrypted", "performanceMode"),
-    "aws:eks/nodeGroup:NodeGroup": ("instanceTypes", "capacityType", "subnetIds", "amiType"),
-    "aws:iam/role:Role": ("name",),
-    "aws:route53/healthCheck:HealthCheck": ("requestInterval",),
-    "kubernetes:batch/v1:Job": ("spec", "metadata"),
-    "kubernetes:core/v1:Secret": ("stringData",),
-    "kubernetes:core/v1:PersistentVolume": ("spec",),
-}
-"""Inputs that cannot be changed in place, for the types where a test or a reader may care."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +115,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConfigureResponse(acceptSecrets=self._constructs, supportsPreview=False)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:
-        return _difference(request, ())
+        return _difference(request, "")
 
     def Diff(self, request: Any, context: Any) -> Any:
-        return _difference(request, REPLACED_BY.get(_type(request.urn), ()))
+        return _difference(request, _type(request.urn))
 
     def Create(self, request: Any, context: Any) -> Any:
         type_, name, inputs = _type(request.urn), _name(request.urn), plain(request.properties)
@@ -197,15 +185,15 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
 
-def _difference(request: Any, replacing: tuple[str, ...]) -> Any:
-    """Whatever differs between the inputs of then and now."""
+def _difference(request: Any, type_: str) -> Any:
+    """Whatever differs between the inputs of then and now; a provider is never replaced here."""
     then, now = plain(request.old_inputs), plain(request.news)
     changed = sorted(key for key in {*then, *now} if then.get(key) != now.get(key))
     kind = provider_pb2.DiffResponse
     return kind(
         changes=kind.DIFF_SOME if changed else kind.DIFF_NONE,
         diffs=changed,
-        replaces=[key for key in changed if key in replacing],
+        replaces=sorted({path.split(".")[0] for path in replacing(type_, then, now)}),
     )
 
 

@@ -26,6 +26,7 @@ COMMANDS = sorted({line for line in [*BLOCKS, *INLINE] if line})
 
 NEEDS_AN_ACCOUNT = (
     "pulumi up",
+    "pulumi preview",
     "pulumi destroy",
     "pulumi --policy-pack",
     "pulumi state",

@@ -30,6 +30,8 @@ def test_a_stack_is_rehearsed_as_data(stack):
     assert told["resources"]["aws:ec2/vpc:Vpc"] == len(told["regions"])
     assert {one["verdict"] for one in told["policies"]} == {"pass"}
     assert told["unset_secrets"][0] == "apiKey"
+    assert set(told["timings"]) == {"rehearsal_seconds", "policies_seconds"}
+    assert "graph" not in told
 
 
 def test_a_report_fits_a_pipe_and_has_no_colour():
@@ -96,3 +98,33 @@ def test_policies_that_cannot_be_configured_are_refused_by_path(tmp_path, monkey
         "the policies cannot be configured like this:\n"
         "  policies.numbers.log_days: unknown key; did you mean longest_log_days?\n"
     )
+
+
+def test_files_for_panes_are_written_beside_the_answer_even_where_the_stack_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}")
+    monkeypatch.setattr(stackfile.read, "__defaults__", (tmp_path,))
+    files = [str(tmp_path / name) for name in ("verdicts.sarif", "verdicts.xml")]
+    monkeypatch.setattr(sys, "argv", ["rehearsal", "dev", "--sarif", files[0], "--junit", files[1]])
+    assert command.main() == 1
+    assert json.loads((tmp_path / "verdicts.sarif").read_text())["runs"][0]["results"]
+    assert "<failure" in (tmp_path / "verdicts.xml").read_text()
+
+
+def test_a_refused_stack_is_reviewed_with_every_mistake(tmp_path, monkeypatch, capsys):
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}")
+    monkeypatch.setattr(stackfile.read, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(sys, "argv", ["rehearsal", "dev", "--against", "no-such-revision", "--markdown"])
+    assert command.main() == 1
+    said = capsys.readouterr().out
+    assert said.startswith("### dev: refused before anything is built\n")
+    assert "`no-such-revision` fails." in said
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--graph"], ["--markdown"], ["--against", "HEAD"], ["--json", "--markdown"]]
+)
+def test_options_that_make_no_sense_alone_are_refused(wrong, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        command.arguments(["dev", *wrong])
+    assert stopped.value.code == 2
+    assert "usage:" in capsys.readouterr().err
