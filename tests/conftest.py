@@ -1,6 +1,7 @@
 """Both stacks built once, and manifests compared with the files that people review."""
 
 import dataclasses
+import io
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -8,12 +9,16 @@ from typing import Any
 
 import pytest
 import yaml
+from rich.console import Console
 
 from components.planning.fleet import plan_fleet
 from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
+from components.planning.terminal import PIPE_WIDTH
 from components.settings import stackfile
 from components.settings.understanding import understand
+from rehearsal import report
+from rehearsal.judgement import verdicts
 from rehearsal.recorder import Cloud, rehearse
 
 # A program that a test makes fail leaves futures behind whose exceptions asyncio would print after the results.
@@ -82,6 +87,14 @@ def planned(stack: str) -> FleetPlan:
 def fleet() -> FleetPlan:
     """prod's plan."""
     return planned("prod")
+
+
+@pytest.fixture(scope="session")
+def shown(prod: Cloud, fleet: FleetPlan) -> str:
+    """What `make preview` prints for prod into a pipe."""
+    pipe = Console(width=PIPE_WIDTH, file=io.StringIO())
+    pipe.print(report.render(fleet, prod.resources, verdicts(prod), fleet.secrets))
+    return pipe.file.getvalue()
 
 
 @pytest.fixture(scope="session")

@@ -18,10 +18,10 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_a_stack_is_rehearsed_as_data(stack):
-    done = run(stack, "--json")
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
+def test_a_stack_is_rehearsed_as_data(stack, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["rehearsal", stack, "--json"])
+    assert command.main() == 0
+    told = json.loads(capsys.readouterr().out)
     assert told["stack"] == stack
     assert set(told["usd_per_month"]) == {"floor", "expected", "ceiling"}
     assert told["budget_usd"] >= told["usd_per_month"]["ceiling"]
@@ -34,8 +34,7 @@ def test_a_stack_is_rehearsed_as_data(stack):
     assert "graph" not in told
 
 
-def test_a_report_fits_a_pipe_and_has_no_colour():
-    shown = run("prod").stdout
+def test_a_report_fits_a_pipe_and_has_no_colour(shown):
     assert "\x1b[" not in shown
     assert "…" not in shown
     assert max(map(len, shown.splitlines())) <= 100
