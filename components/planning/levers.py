@@ -216,7 +216,7 @@ def levers_data(model: ModelPlan, here: RegionPlan) -> list[Mapping[str, Any]]:
 
 
 def cold_start_lines(plan: FleetPlan) -> Iterator[str]:
-    """One line a model, of its slowest region: the phases, and the lever that saves most per dollar."""
+    """One line a model, of its slowest region: the phases, and the lever that saves most per dollar of a month."""
     for name in (model.name for model in plan.regions[0].models):
         planned = [(here, one) for here in plan.regions for one in here.models if one.name == name]
         here, model = max(planned, key=lambda pair: pair[1].cold_start.seconds)
@@ -224,5 +224,5 @@ def cold_start_lines(plan: FleetPlan) -> Iterator[str]:
         yield (
             f"{name} {cold.seconds:.0f} s (node {cold.node_seconds:.0f}, image {cold.image_seconds:.0f},"
             f" weights {cold.weights_seconds:.0f}): {best.name} saves {best.saves_seconds:.0f} s"
-            f" for ${max(best.usd_per_month, 0):,.0f}/month"
+            f" at ${max(best.usd_per_month, 0):,.0f}"
         )

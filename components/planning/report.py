@@ -91,13 +91,13 @@ def reasons(plan: FleetPlan) -> Iterator[Text]:
 
 
 def headroom_line(plan: FleetPlan) -> Iterator[Text]:
-    """Replicas held ahead of growing demand, where there are any."""
+    """Replicas counted for what demand gains during one cold start, where there are any."""
     held = []
     for here in plan.regions:
         ahead = [f"{one.name} +{one.replicas.headroom}" for one in here.models if one.replicas.headroom]
         held += [f"{here.region} {', '.join(ahead)}"] if ahead else []
     if held:
-        yield Text(f"  held ahead while demand grows: {'; '.join(held)}", style="dim")
+        yield Text(f"  counted ahead while demand grows: {'; '.join(held)}", style="dim")
 
 
 def money_table(plan: FleetPlan) -> Table:

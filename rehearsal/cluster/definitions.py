@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from components.catalog import versions
 from rehearsal import gobuild
 from rehearsal.gobuild import Module
@@ -74,9 +72,3 @@ def target_group_binding() -> dict[str, Any]:
             ],
         },
     }
-
-
-def manifests() -> list[dict[str, Any]]:
-    """All of them, ready to be applied."""
-    documents = [one for path in files() for one in yaml.safe_load_all(path.read_text()) if one]
-    return [*documents, target_group_binding()]

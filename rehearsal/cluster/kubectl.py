@@ -56,9 +56,11 @@ class Kubectl:
         items: list[dict[str, Any]] = found.get("items", [found])
         return items
 
-    def define(self, definitions: Iterable[Mapping[str, Any]]) -> None:
+    def define(self, files: Iterable[Path], *definitions: Mapping[str, Any]) -> None:
         """Custom resources, until each of them is served."""
+        named = [f"--filename={path}" for path in files]
         for answer in (
+            self("apply", "--server-side", f"--field-manager={OWNER}", *named),
             self.apply(definitions),
             self("wait", "--for=condition=Established", "--all", "--timeout=60s", "crd"),
         ):

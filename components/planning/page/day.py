@@ -38,7 +38,7 @@ def day(plan: FleetPlan) -> Markup:
             table("Utilisation by hour, UTC", ("Model", "Region", *hours), used, texts=2),
             "Utilisation by hour as a table",
         ),
-        lead="Hours are UTC. While demand grows, replicas are held ahead of it for what one cold start would miss.",
+        lead="Hours are UTC. While demand grows, replicas are counted for what it gains during one cold start.",
     )
 
 

@@ -83,8 +83,8 @@ def network_policy(model: ModelPlan, plan: RegionPlan) -> networking.NetworkPoli
     return networking.NetworkPolicySpecArgs(
         pod_selector=LabelSelectorArgs(match_labels=selector(model)),
         policy_types=["Ingress", "Egress"],
+        # No rule for what goes out: nothing may. An empty list would be the same, but be written anew at every apply.
         ingress=[networking.NetworkPolicyIngressRuleArgs(from_=[*entrance, prometheus], ports=[port])],
-        egress=[],
     )
 
 
