@@ -50,11 +50,14 @@ def large_fleet() -> FleetSettings:
             "vpc_cidr": f"10.{20 + position}.0.0/16",
             "zones": list(regions.find(region).zones[:3]),
             "traffic_share": 1 / len(REGIONS),
+            "reached_from_inside": True,
+            "system_nodes": {"count": 10},
         }
         for position, region in enumerate(REGIONS)
     }
     catalog = ("llama-3.1-8b-instruct", "qwen3-8b", "gpt-oss-20b", "gpt-oss-120b", "qwen3-32b")
     revision = "0" * 40
+    chosen.pop("cascades", None)
     chosen["models"] = {
         f"model-{number}": {
             "model": catalog[number % len(catalog)],

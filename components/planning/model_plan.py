@@ -52,6 +52,8 @@ class EnginePlan:
     max_inflight_requests: int
     """Running and waiting together; beyond it the server answers 503 instead of queueing."""
     kv_cache_dtype: Literal["auto", "fp8"]
+    draft_tokens: int
+    """Guessed from the prompt in each step; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

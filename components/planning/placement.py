@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from components.catalog import accelerators, prices, regions
 from components.catalog.accelerators import Accelerator
 from components.catalog.models import Model
-from components.planning import limits, memory, throughput, variability
+from components.planning import limits, memory, pace
 from components.planning.model_plan import EnginePlan, MemoryPlan
 from components.settings.base import Precision
 from components.settings.model import ModelSettings
@@ -135,6 +135,7 @@ def engine_plan(settings: ModelSettings, tensor_parallel: int, batched: int) -> 
         gpu_memory_utilization=limits.GPU_MEMORY_UTILISATION,
         max_inflight_requests=3 * settings.concurrent_sequences,
         kv_cache_dtype="auto",
+        draft_tokens=settings.speculation.draft_tokens if settings.speculation else 0,
     )
 
 
@@ -146,44 +147,17 @@ def _measured(
     engine: EnginePlan,
     plan: MemoryPlan,
 ) -> Placement | Misfit:
-    load, precision, gpu = settings.load, precision_of(settings, model), accelerator.gpu
-    prefill = throughput.prefill_seconds(
-        load.input_tokens,
-        load.prefix_cache_hit_rate,
-        throughput.prefill_tokens_per_second(
-            model, precision, gpu, engine.tensor_parallel, load.input_tokens
-        ),
-    )
-    mean_tokens = load.input_tokens + load.output_tokens / 2
-    step = throughput.decode_step_seconds(
-        model, precision, gpu, engine.tensor_parallel, engine.max_num_seqs, mean_tokens
-    )
-    longest = variability.longest_prompt(load)
-    first = throughput.first_token_seconds(
-        model, precision, gpu, engine.tensor_parallel, prefill=prefill * longest, step=step
-    )
-    most = throughput.requests_per_second(prefill, step, load.output_tokens, engine.max_num_seqs)
-    gap = throughput.inter_token_seconds(step, prefill, most * limits.UTILISATION_BAND[1])
-    if gap > settings.objective.inter_token_seconds:
-        return _misfit(
-            accelerator,
-            f"takes {gap * 1000:.0f} ms a token with {engine.max_num_seqs} sequences,"
-            f" {settings.objective.inter_token_seconds * 1000:.0f} ms promised; lower concurrent_sequences",
-        )
-    if first > settings.objective.time_to_first_token_seconds:
-        return _misfit(
-            accelerator,
-            f"takes {first:.1f} s to the first token of a prompt of {load.input_tokens * longest:.0f} tokens with nobody"
-            f" before it, {settings.objective.time_to_first_token_seconds:g} s promised",
-        )
+    found = pace.pace(settings, model, precision_of(settings, model), accelerator.gpu, engine)
+    if isinstance(found, str):
+        return _misfit(accelerator, found)
     return Placement(
         accelerator=accelerator,
         engine=engine,
         memory=plan,
-        prefill_seconds=prefill,
-        first_token_seconds=first,
-        step_seconds=step,
-        requests_per_second=most,
+        prefill_seconds=found.prefill_seconds,
+        first_token_seconds=found.first_token_seconds,
+        step_seconds=found.step_seconds,
+        requests_per_second=found.requests_per_second,
         usd_per_hour=prices.on_demand_usd_per_hour(accelerator.instance_type, region),
     )
 

@@ -15,15 +15,3 @@ def token_seconds(
     """Mean seconds a token; `step_seconds` is of a step that checks k + 1 tokens for each sequence (their theorem 3.8)."""
     round_seconds = step_seconds + draft_tokens * draft_step_seconds
     return round_seconds / expected_tokens_per_step(acceptance_rate, draft_tokens)
-
-
-def pays(
-    step_seconds: float,
-    checking_step_seconds: float,
-    draft_step_seconds: float,
-    acceptance_rate: float,
-    draft_tokens: int,
-) -> bool:
-    """Whether a token comes sooner than by plain steps; large batches compute already and gain nothing."""
-    guessed = token_seconds(checking_step_seconds, draft_step_seconds, acceptance_rate, draft_tokens)
-    return guessed < step_seconds

@@ -102,14 +102,17 @@ def decode_step_seconds(
     sequences: float,
     mean_tokens: float,
     by: Efficiency | None = None,
+    *,
+    checked_tokens: int = 1,
 ) -> float:
-    """One token for each of the sequences: weights and KV cache are read once."""
+    """One token for each of the sequences, or several guessed ones to check: weights and KV cache are read once."""
     by = by or efficiencies.of(gpu)
     cache = sequences * kv_bytes_per_sequence(model, mean_tokens) / kv_shards(model, tensor_parallel)
+    tokens = sequences * checked_tokens
     return (
-        weights_seconds(model, precision, gpu, tensor_parallel, sequences, by)
+        weights_seconds(model, precision, gpu, tensor_parallel, tokens, by)
         + cache / (gpu.bandwidth_gb_per_second * 1e9 * by.cache_bandwidth)
-        + all_reduce_seconds(model, gpu, tensor_parallel, sequences, by)
+        + all_reduce_seconds(model, gpu, tensor_parallel, tokens, by)
         + overhead_seconds(model, precision, by)
     )
 

@@ -93,6 +93,15 @@ class ScalingSettings(Settings):
     known_peaks: dict[str, CronSettings] = Field(default_factory=dict)
 
 
+class SpeculationSettings(Settings):
+    """Tokens guessed from the prompt itself (n-grams) and checked in one step: for summaries, edits and code."""
+
+    draft_tokens: Annotated[int, Field(ge=1, le=8)]
+    """Guessed in each step."""
+    acceptance_rate: Annotated[float, Field(gt=0, lt=1)]
+    """Chance that a guess is right; measure it (vllm:spec_decode_num_accepted_tokens_total over ..._draft_tokens_total)."""
+
+
 class ModelSettings(Settings):
     """One model: which weights, for whom, how much of it, and where it may run."""
 
@@ -122,6 +131,9 @@ class ModelSettings(Settings):
 
     concurrent_sequences: Annotated[int, Field(ge=1, le=1024)] = 32
     """Sequences a replica decodes at once; must fit in memory at mean length."""
+
+    speculation: SpeculationSettings | None = None
+    """Guessing ahead; left out, none."""
 
     load: LoadSettings
     objective: ObjectiveSettings = ObjectiveSettings()

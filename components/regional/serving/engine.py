@@ -1,5 +1,6 @@
 """The vLLM server's own words: flags and environment, for the pinned release."""
 
+import json
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -36,6 +37,7 @@ def flags(model: ModelPlan) -> list[str]:
         # Probes and scrapes are most of a quiet server's log.
         "--disable-access-log-for-endpoints=/health,/metrics",
         *_quantization(model),
+        *_speculation(model),
     ]
 
 
@@ -43,6 +45,18 @@ def _quantization(model: ModelPlan) -> list[str]:
     """Weights published in 16 bits and asked for in FP8 are quantised while they load; all others say so themselves."""
     online = model.precision == "fp8" and model.model.native_precision == "bf16"
     return ["--quantization=fp8"] if online and model.weights.repository == model.model.repository else []
+
+
+def _speculation(model: ModelPlan) -> list[str]:
+    """Guesses looked up in the prompt, by up to four tokens that went before."""
+    if not model.engine.draft_tokens:
+        return []
+    told = {
+        "method": "ngram",
+        "num_speculative_tokens": model.engine.draft_tokens,
+        "prompt_lookup_max": 4,
+    }
+    return [f"--speculative-config={json.dumps(told)}"]
 
 
 def environment(model: ModelPlan, plan: RegionPlan) -> dict[str, str]:

@@ -20,11 +20,6 @@ def test_a_token_costs_its_share_of_checking_and_drafting():
     assert speculation.token_seconds(0.020, 0.002, 0.8, 4) == pytest.approx(0.028 / 3.3616)
 
 
-def test_guessing_pays_where_checking_is_free_and_not_where_it_computes():
-    assert speculation.pays(0.020, 0.021, 0.001, 0.7, 3)
-    assert not speculation.pays(0.020, 0.060, 0.001, 0.7, 3)
-
-
 @settings(max_examples=50)
 @given(some.floats(0, 1), some.floats(0, 1), some.integers(0, 8))
 def test_better_guesses_never_yield_less_and_never_more_than_were_made(one, other, drafts):

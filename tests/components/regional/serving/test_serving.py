@@ -1,4 +1,8 @@
+import dataclasses
+import json
+
 from components.planning import labels
+from components.regional.serving import engine
 
 HOME = "us-east-1"
 
@@ -136,3 +140,12 @@ def test_a_server_asks_the_internet_for_nothing_when_it_starts(prod):
     pod_of_job = prod.named("weights-publish-gpt-oss-120b-b5c939de").inputs["spec"]["template"]["spec"]
     fetched = {one["name"]: one.get("value") for one in pod_of_job["initContainers"][1]["env"]}["BESIDE"]
     assert fetched.split()[1] == "tiktoken/o200k_base.tiktoken"
+
+
+def test_guessing_ahead_is_told_to_the_server_where_chosen(model, prod):
+    guessing = dataclasses.replace(model, engine=dataclasses.replace(model.engine, draft_tokens=3))
+    (told,) = [one for one in engine.flags(guessing) if one.startswith("--speculative-config=")]
+    assert json.loads(told.split("=", 1)[1]) == {
+        "method": "ngram", "num_speculative_tokens": 3, "prompt_lookup_max": 4,
+    }  # fmt: skip
+    assert not [one for one in server(prod)["args"] if "speculative" in one]
