@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 
 TOOLS := .tools-venv
 
-.PHONY: preview plan test engine lint types policies checkov workflows check bench lock clean
+.PHONY: preview plan test engine cluster lint types policies checkov workflows check bench lock clean
 
 preview: $(VENV)/.installed
 	$(RUN) -m rehearsal $(STACK)
@@ -20,6 +20,9 @@ test: $(VENV)/.installed
 engine: $(VENV)/.installed
 	$(RUN) -m pytest -m engine
 
+cluster: $(VENV)/.installed
+	$(RUN) -m rehearsal.cluster && $(RUN) -m pytest -m cluster
+
 lint: $(VENV)/.installed
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 
@@ -32,7 +35,7 @@ policies: $(VENV)/.installed
 checkov: $(VENV)/.installed .checkov-venv/.installed
 	$(RUN) -m pytest -m checkov
 
-check: lint types test preview engine
+check: lint types test preview engine cluster
 
 bench: $(VENV)/.installed .bench-venv/.installed
 	.bench-venv/bin/python -m benchmarks.throughput && $(RUN) -m benchmarks.planning
