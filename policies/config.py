@@ -41,6 +41,8 @@ class Numbers(Settings):
     """Root volume of a GPU node."""
     longest_log_days: Annotated[int, Field(ge=1, le=3653)] = 400
     """Retention of any log group; nothing of a fleet's logs is worth more than a year and a month."""
+    most_idle_development_gpus: Count = 1
+    """GPUs that a development stack keeps awake day and night."""
     vcpu_quotas: dict[str, Count] = Field(default_factory=dict)
     """Quotas of the account in each region by Service Quotas' code, e.g. `L-DB2E81BA: 192`; only those are judged."""
 

@@ -8,6 +8,16 @@ from typing import Any
 from components.planning import labels
 from policies.rule import Resource, at, items, label, of_kind, pod_spec
 
+
+def region_of(type_: str, inputs: Mapping[str, Any], provider: Mapping[str, Any]) -> str | None:
+    """A resource's own, or of its provider: AWS says it, Kubernetes carries it in front of its cluster's name."""
+    own = inputs.get("region")
+    if isinstance(own, str) and type_.startswith("aws:"):
+        return own
+    cluster = str(provider.get("clusterIdentifier") or "").split("/")[0]
+    return provider.get("region") or cluster or None
+
+
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 

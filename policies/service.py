@@ -24,6 +24,7 @@ from pulumi_policy import policy as sdk
 from components.settings.mistakes import Mistakes
 from policies import config
 from policies.pack import NAMES, RULES
+from policies.reading import region_of
 from policies.rule import UNKNOWN, Finding, Resource, Rule
 from policies.verdict import verdict
 
@@ -76,24 +77,13 @@ def resource(told: Any) -> Resource:
         name=told.name,
         type=told.type,
         inputs=inputs,
-        region=region(told, inputs),
+        region=region_of(told.type, inputs, values(told.provider.properties)),
         urn=told.urn,
         parent=told.options.parent or getattr(told, "parent", ""),
         dependencies=tuple(getattr(told, "dependencies", ())),
         protect=told.options.protect,
         ignore_changes=tuple(told.options.ignoreChanges),
     )
-
-
-def region(told: Any, inputs: Mapping[str, Any]) -> str | None:
-    """Its own, or of its provider: AWS says it, Kubernetes carries it in front of its cluster's name."""
-    own = inputs.get("region")
-    if isinstance(own, str) and told.type.startswith("aws:"):
-        return own
-    fields = told.provider.properties.fields
-    cluster = fields["clusterIdentifier"].string_value if "clusterIdentifier" in fields else ""
-    found = fields["region"].string_value if "region" in fields else cluster.split("/")[0]
-    return found or None
 
 
 def message(finding: Finding, rule: Rule) -> str:

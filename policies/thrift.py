@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from components.catalog import quotas
-from policies.reading import whole
-from policies.rule import Finding, Resource, Rule, at, items, of_type
+from components.planning import labels
+from policies.reading import model_servers, whole
+from policies.rule import Finding, Resource, Rule, at, items, label, of_kind, of_type, pod_spec
 
 
 def logs_expire(resource: Resource, *, longest_log_days: int) -> Iterator[str]:
@@ -93,6 +94,31 @@ def nat_gateways_are_not_doubled(resources: Sequence[Resource]) -> Iterator[Find
             served.add(zone)
 
 
+def idle_development_is_bounded(
+    resources: Sequence[Resource], *, most_idle_development_gpus: int
+) -> Iterator[Finding]:
+    """GPUs that a development stack keeps awake day and night, whoever asks; the rest sleeps and is woken by its calendar."""
+    servers = {(one.region, one.title): one for one in model_servers(resources)}
+    awake = 0
+    for scaler in of_kind(resources, "ScaledObject"):
+        server = servers.get((scaler.region, scaler.title))
+        if server is None or label(scaler, labels.ENVIRONMENT) != "development":
+            continue
+        gpus = sum(
+            whole(at(one, "resources", "limits", labels.GPU)) or 0
+            for one in items(pod_spec(server), "containers")
+        )
+        awake += (whole(at(scaler.inputs, "spec", "minReplicaCount")) or 0) * gpus
+    if awake > most_idle_development_gpus:
+        yield Finding(
+            resource="stack",
+            sentence=(
+                f"keeps {awake} GPUs awake in development whether anybody asks or not, {most_idle_development_gpus}"
+                " at most; let models sleep and wake by scaling.known_peaks"
+            ),
+        )
+
+
 RULES = (
     Rule(
         name="logs-expire",
@@ -119,5 +145,13 @@ RULES = (
         remedy="keep one NAT gateway per zone, or one per region",
         in_development="advisory",
         stack=nat_gateways_are_not_doubled,
+    ),
+    Rule(
+        name="idle-development-is-bounded",
+        assures="a development stack keeps few GPUs awake day and night",
+        remedy="set replicas.min to 0 and name working hours in scaling.known_peaks",
+        in_development="advisory",
+        numbers=("most_idle_development_gpus",),
+        stack=idle_development_is_bounded,
     ),
 )

@@ -1,12 +1,13 @@
 """The policy pack over a recorded stack, as its stack file tunes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from components.settings import stackfile
 from policies import config
 from policies.pack import NAMES, RULES
+from policies.reading import region_of
 from policies.rule import Resource
 from policies.verdict import Verdict, judge
 from rehearsal.recorder import Cloud, Recorded
@@ -14,33 +15,22 @@ from rehearsal.recorder import Cloud, Recorded
 
 def resources(cloud: Cloud) -> tuple[Resource, ...]:
     """What rules look at: everything with inputs, and the region its provider works in."""
-    regions = {one.urn: _region(one.type, one.inputs) for one in cloud.resources}
-    return tuple(_resource(one, regions) for one in cloud.resources)
+    providers = {one.urn: one.inputs for one in cloud.resources if one.type.startswith("pulumi:providers:")}
+    return tuple(_resource(one, providers) for one in cloud.resources)
 
 
-def _resource(one: Recorded, regions: dict[str, str | None]) -> Resource:
-    own = one.inputs.get("region")
-    region = own if isinstance(own, str) and one.type.startswith("aws:") else regions.get(one.provider)
+def _resource(one: Recorded, providers: Mapping[str, Mapping[str, Any]]) -> Resource:
     return Resource(
         name=one.name,
         type=one.type,
         inputs=one.inputs,
-        region=region,
+        region=region_of(one.type, one.inputs, providers.get(one.provider, {})),
         urn=one.urn,
         parent=one.parent,
         dependencies=one.dependencies,
         protect=one.protect,
         ignore_changes=one.ignore_changes,
     )
-
-
-def _region(type_: str, inputs: Any) -> str | None:
-    """Of a provider: AWS says it, Kubernetes carries it in front of its cluster's name."""
-    if type_ == "pulumi:providers:aws":
-        return str(inputs.get("region"))
-    if type_ == "pulumi:providers:kubernetes":
-        return str(inputs.get("clusterIdentifier", "")).split("/")[0] or None
-    return None
 
 
 def settings(file: stackfile.StackFile) -> config.PolicySettings:

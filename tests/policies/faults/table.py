@@ -182,6 +182,8 @@ COST = (
     Fault("anomalies-are-told", "AnomalyMonitor", Gone()),
     Fault("anomalies-are-told", "AnomalySubscription", Gone()),
     Fault("anomalies-are-told", "AnomalySubscription", Put("subscribers 0 type", "EMAIL")),
+    Fault("idle-development-is-bounded", SCALER, Put("spec minReplicaCount", 2), ("dev",)),
+    Fault("idle-development-is-bounded", SERVERS, Put(f"{SERVER} resources limits {labels.GPU}", "4"), ("dev",)),
     Fault("logs-expire", "LogGroup", Drop("retentionInDays")),
     Fault("logs-expire", "LogGroup", Put("retentionInDays", 0)),
     Fault("logs-expire", "LogGroup", Put("retentionInDays", 42)),
