@@ -79,7 +79,8 @@ footer{margin-top:20px;color:var(--soft);font-size:13px}
 @media(max-width:900px){.tiles{grid-template-columns:repeat(2,1fr)}.beside{grid-template-columns:minmax(0,1fr)}}
 @media(max-width:560px){body{padding:16px 12px 32px}section{padding:14px}.tiles>div{padding:10px 12px}dd{font-size:19px}
 .map text{font-size:20px;stroke-width:5px}
-table{font-size:12.5px}.wide .row{grid-template-columns:minmax(0,1fr) 60px;row-gap:0;margin-bottom:8px}
+table{font-size:12.5px}.beside td:nth-child(2),.beside th:nth-child(2){display:none}
+.wide .row{grid-template-columns:minmax(0,1fr) 60px;row-gap:0;margin-bottom:8px}
 .wide .name{grid-column:1/-1}.number{padding-left:8px}}
 @media print{body{max-width:none;background:#fff}section{break-inside:avoid}}
 """
