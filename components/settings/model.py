@@ -34,8 +34,8 @@ class LoadSettings(Settings):
     """Mean demand of a month as a fraction of its busiest hour; a wave with this mean is assumed where by_hour is absent."""
     by_hour: Day | None = None
     """Demand in each of the 24 hours from midnight, UTC in every region, as a fraction of the peak; one hour must be 1."""
-    prefix_cache_hit_rate: Share = 0.0
-    """Fraction of prompt tokens found in the prefix cache; 0 plans for the worst."""
+    prefix_cache_hit_rate: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Fraction of prompt tokens found in the prefix cache; 0 plans for the worst, and the last token is always read."""
 
 
 class ObjectiveSettings(Settings):

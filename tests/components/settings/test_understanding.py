@@ -294,3 +294,10 @@ def test_a_95th_percentile_no_lognormal_has_is_refused(raw):
             "1000 must lie between output_tokens, 250, and 3.8 times it: lengths are taken as lognormal"
         ),
     }
+
+
+def test_not_even_a_repeated_prompt_is_found_whole(raw):
+    raw["models"]["llama-8b"]["load"]["prefix_cache_hit_rate"] = 1.0
+    assert list(mistakes(raw)) == ["fleet.models.llama-8b.load.prefix_cache_hit_rate"]
+    raw["models"]["llama-8b"]["load"]["prefix_cache_hit_rate"] = 0.99
+    assert understand(raw, "prod", plan_fleet).stack == "prod"
