@@ -115,12 +115,18 @@ def replicas_belong_to_the_autoscaler(resource: Resource) -> Iterator[str]:
     """What the program states is only where to begin; stated again at every `up`, it would undo the autoscaler."""
     if resource.kind == "Deployment" and label(resource, labels.MODEL):
         path = "spec.replicas"
-    elif resource.type == GROUP and family_and_capacity(resource):
+    elif resource.type == GROUP and family_and_capacity(resource) and _may_be_resized(resource):
         path = "scalingConfig.desiredSize"
     else:
         return
     if path not in resource.ignore_changes:
         yield f"is set back to its first size by every `pulumi up`; ignore changes of {path}"
+
+
+def _may_be_resized(group: Resource) -> bool:
+    """A group whose least is its most has nobody's size but the program's, and must reach a new one."""
+    least, most = (at(group.inputs, "scalingConfig", key) for key in ("minSize", "maxSize"))
+    return whole(least) != whole(most)
 
 
 def one_autoscaler_each(resources: Sequence[Resource]) -> Iterator[Finding]:

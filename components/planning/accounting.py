@@ -51,8 +51,9 @@ class Served:
 
     @property
     def elastic_usd_per_hour(self) -> float:
-        """Of a replica above the floor, as it is bought."""
-        return pricing.elastic_usd_per_hour(self.plan, self.region)
+        """Of a replica above the floor, as it is bought, with its part of the node's disk."""
+        disk = pricing.node_disk_usd_per_hour(self.region) / self.plan.pod.pods_per_node
+        return pricing.elastic_usd_per_hour(self.plan, self.region) + disk
 
     @property
     def busy_usd_per_token(self) -> float:

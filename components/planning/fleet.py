@@ -52,7 +52,9 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
         raise Mistakes(mistakes)
     regions = tuple(region_plan(name, settings, stack, models) for name, models in planned.items())
     weights_gib = sum(model.weights.size_gib for model in next(iter(planned.values())))
-    costs = pricing.fleet_lines(settings, weights_gib)
+    costs = pricing.fleet_lines(
+        settings, weights_gib, tuple(model for models in planned.values() for model in models)
+    )
     plan = FleetPlan(
         stack=stack,
         settings=settings,

@@ -90,7 +90,7 @@ def replicas_by_hour(
     """
     found = []
     for arrivals, grows in zip(demand, rising(demand), strict=True):
-        wanted = needed_at(arrivals) + (spare if grows and arrivals > 0 else 0)
+        wanted = needed_at(arrivals) + (spare if grows and (arrivals > 0 or floor) else 0)
         found.append(min(max(wanted, floor), ceiling))
     return tuple(found)
 

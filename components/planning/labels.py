@@ -34,9 +34,6 @@ SERVING_NAMESPACE: Final = "serving"
 
 MONITORING_NAMESPACE: Final = "monitoring"
 
-ENTRANCE: Final = "entrance"
-"""Name of the regional load balancer's part of the graph."""
-
 SERVER_PORT: Final = 8000
 """vLLM's own."""
 

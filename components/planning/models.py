@@ -29,7 +29,7 @@ from components.planning.model_plan import (
     WeightsPlan,
 )
 from components.planning.placement import Misfit, Placement
-from components.planning.replicas import Here, node_range, queue_of, replica_plan, replicas_at
+from components.planning.replicas import Here, floor_of, node_range, queue_of, replica_plan, replicas_at
 from components.planning.scaling_plan import KnownPeak, ScalingPlan
 from components.settings.mistakes import Mistake
 from components.settings.model import ModelSettings
@@ -51,9 +51,9 @@ def model_plan(name: str, here: Here) -> ModelPlan | list[Mistake]:
     zones = here.settings.regions[here.region].zones
 
     def usd_at_peak(candidate: Placement) -> float:
-        replicas = replicas_at(
-            settings, candidate, here.shares[here.region] * settings.load.peak_requests_per_second
-        )
+        peak = here.shares[here.region] * settings.load.peak_requests_per_second
+        kept = max(floor_of(settings, production=here.production), 1)
+        replicas = max(replicas_at(settings, candidate, peak), kept)
         return math.ceil(replicas / candidate.pods_per_node) * candidate.usd_per_hour
 
     chosen, misfits = placement.choose(settings, model, here.region, zones, usd_at_peak)
@@ -222,6 +222,10 @@ def weights_plan(name: str, here: Here, model: Model, size_gib: float) -> Weight
     """Which files: the stack's repository and revision, or the catalog's."""
     settings = here.settings.models[name]
     revision = settings.revision or model.revision or ""
+    # Other files beside the same weights are another directory: what is complete is never added to.
+    beside = (
+        f"-{zlib.crc32(''.join(one.sha256 for one in model.beside).encode()):08x}" if model.beside else ""
+    )
     return WeightsPlan(
         repository=settings.repository or model.repository,
         revision=revision,
@@ -232,5 +236,5 @@ def weights_plan(name: str, here: Here, model: Model, size_gib: float) -> Weight
         publish_deadline_seconds=coldstart.publish_deadline_seconds(size_gib),
         fill_deadline_seconds=coldstart.fill_deadline_seconds(size_gib),
         beside=model.beside,
-        path=f"{name}/{revision}",
+        path=f"{name}/{revision}{beside}",
     )

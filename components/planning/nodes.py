@@ -151,6 +151,7 @@ def _elastic_gpus(model: ModelPlan, purchase: Purchase) -> int:
     wanted = (
         min(replicas.spot_ceiling - replicas.spot_floor, above)
         if purchase == "spot"
-        else above + model.rollout.max_surge
+        # All of it, when there is no spot to be had: the floor's fixed part as well.
+        else above + replicas.spot_floor + model.rollout.max_surge
     )
     return nodes_for(wanted, model) * model.accelerator.gpu_count

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 
 from components.catalog import prices
 from components.planning import limits
+from components.planning.coldstart import IMAGE_GB
 from components.planning.model_plan import ModelPlan
 from components.planning.node_plan import SystemNodesPlan
 from components.planning.plan import CostLine, NetworkPlan, StoragePlan
-from components.planning.ranges import Range
+from components.planning.ranges import Range, total
 from components.settings.fleet import FleetSettings
 
 ENDPOINTS = 9
@@ -61,14 +62,18 @@ def gpu_lines(model: ModelPlan, region: str) -> Iterator[CostLine]:
     yield _line("GPU on-demand, floor", model, steady(paid_od * own))
     if held.spot_floor:
         yield _line("GPU spot, floor", model, steady(paid_spot * spot))
-    mean = max(held.expected - paid_od - paid_spot, 0) * elastic_usd_per_hour(model, region)
+    mean = max(model.nodes.expected * pods - paid_od - paid_spot, 0) * elastic_usd_per_hour(model, region)
     whole_nodes = max(model.nodes.ceiling * pods - paid_od - paid_spot, 0)
     yield _line("GPU elastic", model, Range(floor=0.0, expected=mean, ceiling=whole_nodes * own))
+    yield _line("GPU node disks", model, model.nodes.times(node_disk_usd_per_hour(region)))
+
+
+def node_disk_usd_per_hour(region: str) -> float:
+    """The root volume of one GPU node."""
     root = prices.gp3_usd_per_month(
         limits.ROOT_VOLUME_GIB, limits.ROOT_VOLUME_IOPS, limits.ROOT_VOLUME_MB_PER_SECOND
     )
-    disk = per_hour(root) * prices.index(region)
-    yield _line("GPU node disks", model, model.nodes.times(disk))
+    return per_hour(root) * prices.index(region)
 
 
 def _line(item: str, model: ModelPlan | None, usd: Range) -> CostLine:
@@ -113,17 +118,34 @@ def region_lines(
         *(line for model in models for line in gpu_lines(model, region)),
         _line("EKS control plane", None, steady(prices.EKS_USD_PER_HOUR)),
         _line("System nodes", None, steady(system.count * nodes)),
-        _line("NAT gateways", None, steady(len(network.nat_keys) * prices.NAT_USD_PER_HOUR * at)),
+        _line("NAT gateways", None, _nat(len(network.nat_keys), gpu_nodes).times(at)),
         _line("Interface endpoints", None, steady(endpoints * at)),
-        _line("Load balancer", None, _entrance(entrance * at, models)),
-        _line("Firewall", None, steady(per_hour(prices.WAF_USD_PER_MONTH))),
+        _line("Load balancer", None, _entrance(entrance, models).times(at)),
+        _line("Firewall", None, _firewall(models)),
         _line("Answers to the internet", None, _traffic(models, prices.INTERNET_OUT_USD_PER_GB)),
         _line("Weights", None, _storage(storage, models, at)),
         _line("Metrics and system disks", None, steady(volumes * at)),
-        _line("Logs", None, gpu_nodes.times(LOG_GB_PER_NODE_HOUR * prices.LOGS_USD_PER_GB)),
+        _line("Logs", None, gpu_nodes.times(LOG_GB_PER_NODE_HOUR * prices.LOGS_USD_PER_GB * at)),
         _line("Keys", None, steady(keys)),
     ]
     return tuple(lines)
+
+
+def _nat(gateways: int, gpu_nodes: Range) -> Range:
+    """Gateways by the hour, and the server's image through them whenever a node starts."""
+    pulled = gpu_nodes.times(READS_PER_REPLICA_HOUR * IMAGE_GB * prices.NAT_USD_PER_GB)
+    return total([steady(gateways * prices.NAT_USD_PER_HOUR), pulled])
+
+
+def _firewall(models: tuple[ModelPlan, ...]) -> Range:
+    """By the month, and by the request."""
+    each = 3600 * prices.WAF_USD_PER_MILLION_REQUESTS / 1e6
+    asked = Range(
+        floor=0.0,
+        expected=sum(one.demand.mean_requests_per_second for one in models) * each,
+        ceiling=sum(one.demand.peak_requests_per_second for one in models) * each,
+    )
+    return total([steady(per_hour(prices.WAF_USD_PER_MONTH)), asked])
 
 
 def _entrance(fixed: float, models: tuple[ModelPlan, ...]) -> Range:
@@ -149,7 +171,9 @@ def _storage(storage: StoragePlan, models: tuple[ModelPlan, ...], at: float) -> 
     )
 
 
-def fleet_lines(settings: FleetSettings, weights_gib: float) -> tuple[CostLine, ...]:
+def fleet_lines(
+    settings: FleetSettings, weights_gib: float, models: tuple[ModelPlan, ...]
+) -> tuple[CostLine, ...]:
     """What belongs to no region: entrance checks, the origin of the weights, and carrying them over once a month."""
     pairs = len(settings.regions) * len(settings.models)
     lines = [
@@ -169,7 +193,9 @@ def fleet_lines(settings: FleetSettings, weights_gib: float) -> tuple[CostLine, 
             _line("Health checks", None, steady(per_hour(pairs * prices.HEALTH_CHECK_USD_PER_MONTH)))
         )
     else:
-        lines.append(_line("Global Accelerator", None, steady(prices.GLOBAL_ACCELERATOR_USD_PER_HOUR)))
+        carried = _traffic(models, prices.GLOBAL_ACCELERATOR_USD_PER_GB)
+        always = steady(prices.GLOBAL_ACCELERATOR_USD_PER_HOUR)
+        lines.append(_line("Global Accelerator", None, total([always, carried])))
     return tuple(lines)
 
 

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Mapping
 
-from components.catalog import versions
+from components.catalog import prices, versions
 from components.planning import entrance, limits, nodes, pricing
 from components.planning.addressing import network_plan
 from components.planning.model_plan import ModelPlan
-from components.planning.plan import CostLine, PrometheusPlan, RegionPlan
+from components.planning.plan import PrometheusPlan, RegionPlan
 from components.planning.storage import storage_plan
 from components.planning.system import prometheus_replicas, system_nodes_plan
 from components.settings.fleet import FleetSettings
@@ -69,7 +69,7 @@ def region_plan(name: str, settings: FleetSettings, stack: str, models: tuple[Mo
         idle_seconds=idle,
         keep_alive_seconds=idle + entrance.KEEP_ALIVE_MARGIN_SECONDS,
         requests_per_five_minutes=entrance.requests_per_five_minutes(name, settings),
-        family_usd_per_hour=family_ceilings(models, costs),
+        family_usd_per_hour=family_ceilings(models, name),
         alert_emails=settings.budget.emails,
         runbook_url=settings.observability.runbook_url,
         weights_retain_days=settings.weights.retain_days,
@@ -78,16 +78,16 @@ def region_plan(name: str, settings: FleetSettings, stack: str, models: tuple[Mo
     )
 
 
-def family_ceilings(models: tuple[ModelPlan, ...], costs: tuple[CostLine, ...]) -> Mapping[str, float]:
-    """GPU node dollars an hour at the ceiling, by model family; disks left to the bill."""
-    nodes_only = [
-        line for line in costs if line.item in ("GPU on-demand, floor", "GPU spot, floor", "GPU elastic")
-    ]
-    family = {model.name: model.family for model in models}
+def family_ceilings(models: tuple[ModelPlan, ...], region: str) -> Mapping[str, float]:
+    """GPU node dollars an hour, by family: every node of its ceiling and of a rollout's spare, at the on-demand price.
+
+    The rule that watches them counts so too; disks are left to the bill.
+    """
     ceilings: dict[str, float] = {}
-    for line in nodes_only:
-        if line.model is not None:
-            ceilings[family[line.model]] = ceilings.get(family[line.model], 0.0) + line.usd_per_hour.ceiling
+    for model in models:
+        most = model.nodes.ceiling + nodes.nodes_for(model.rollout.max_surge, model)
+        usd = most * prices.on_demand_usd_per_hour(model.accelerator.instance_type, region)
+        ceilings[model.family] = ceilings.get(model.family, 0.0) + usd
     return {name: math.ceil(usd) for name, usd in sorted(ceilings.items())}
 
 

@@ -89,6 +89,12 @@ def replica_plan(
     spare = _headroom(settings, chosen, demand, cold_start_seconds)
     ceiling = settings.replicas.max or _open_ceiling(settings, chosen, demand, worst, spare, floor)
     mistakes = list(_floor_mistakes(name, here, floor))
+    if ceiling > limits.MOST_REPLICAS:
+        text = (
+            f"needs {ceiling} replicas of {chosen.accelerator.instance_type} in {here.region} at"
+            f" {usable(chosen):.3g} requests/s each; {limits.MOST_REPLICAS} of one model is the most"
+        )
+        return [*mistakes, Mistake(f"fleet.models.{name}.load.peak_requests_per_second", text)]
     if ceiling < max(floor, 1):
         text = f"{ceiling} is below the {floor} replicas kept at rest; raise it to at least {max(floor, 1)}"
         mistakes.append(Mistake(f"fleet.models.{name}.replicas.max", text))
@@ -107,6 +113,7 @@ def replica_plan(
             f" {settings.purchase.spot_share:g} allows {spot_ceiling}; raise one of the two"
         )
         mistakes.append(Mistake(f"fleet.models.{name}.purchase.on_demand_floor", text))
+    spot_ceiling = min(spot_ceiling, ceiling - on_demand)
     for key, one in settings.scaling.known_peaks.items():
         if one.replicas > ceiling:
             text = f"{one.replicas} is above the {ceiling} replicas this model may grow to in {here.region}"
@@ -163,12 +170,17 @@ def _open_ceiling(
 
 
 def node_range(replicas: ReplicaPlan, pods_per_node: int) -> Range:
-    """Whole nodes of the floor and the ceiling; between them the mean, which is never less than the floor."""
-    floor = math.ceil(replicas.floor / pods_per_node)
+    """Whole nodes: at rest those of on-demand and of spot apart, at the ceiling, and on the mean of a day's hours."""
+
+    def whole(count: int) -> int:
+        return math.ceil(count / pods_per_node)
+
+    floor = whole(replicas.on_demand_floor) + whole(replicas.spot_floor)
+    by_hour = [max(floor, whole(count)) for count in replicas.by_hour]
     return Range(
         floor=floor,
-        expected=max(floor, replicas.expected / pods_per_node),
-        ceiling=math.ceil(replicas.ceiling / pods_per_node),
+        expected=sum(by_hour) / len(by_hour),
+        ceiling=max(whole(replicas.ceiling), floor),
     )
 
 

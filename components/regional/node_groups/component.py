@@ -54,7 +54,7 @@ class SystemNodes(pulumi.ComponentResource):
             ),
             update_config=aws.eks.NodeGroupUpdateConfigArgs(max_unavailable=1),
             node_repair_config=aws.eks.NodeGroupNodeRepairConfigArgs(enabled=True),
-            opts=ResourceOptions(parent=self, ignore_changes=["scalingConfig.desiredSize"]),
+            opts=child,
         )
         self.register_outputs({})
 
@@ -71,6 +71,9 @@ class GpuNodes(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _group(self, name: str, group: NodeGroupPlan, args: NodesArgs) -> aws.eks.NodeGroup:
+        # Cluster Autoscaler owns how many there are; everywhere else nobody does, and a new floor must be reached.
+        scaled = args.plan.node_scaler == "cluster-autoscaler"
+        ignored = ["scalingConfig.desiredSize"] if scaled else []
         template = launch_template(
             f"{name}-lt",
             volume_gib=limits.ROOT_VOLUME_GIB,
@@ -104,7 +107,7 @@ class GpuNodes(pulumi.ComponentResource):
             # MINIMAL ends the old node before it starts the new: there may be no second GPU to be had.
             update_config=aws.eks.NodeGroupUpdateConfigArgs(max_unavailable=1, update_strategy="MINIMAL"),
             node_repair_config=aws.eks.NodeGroupNodeRepairConfigArgs(enabled=True),
-            opts=ResourceOptions(parent=self, ignore_changes=["scalingConfig.desiredSize"]),
+            opts=ResourceOptions(parent=self, ignore_changes=ignored),
         )
 
     def _scaler_tags(

@@ -55,6 +55,8 @@ def _speculation(model: ModelPlan) -> list[str]:
         "method": "ngram",
         "num_speculative_tokens": model.engine.draft_tokens,
         "prompt_lookup_max": 4,
+        # Left out it would be the same as the most (vllm/config/speculative.py, v0.31).
+        "prompt_lookup_min": 1,
     }
     return [f"--speculative-config={json.dumps(told)}"]
 

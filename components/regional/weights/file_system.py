@@ -1,6 +1,6 @@
 """The region's shared file system, and how a volume names it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -40,7 +40,7 @@ class FileSystem(pulumi.ComponentResource):
 
     def _efs(self) -> Sources:
         name, child = self._name, ResourceOptions(parent=self)
-        group = self._reachable({"nfs": (2049, 2049)})
+        group, _ = self._reachable({"nfs": (2049, 2049)})
         # No tiering: what lies unread for weeks is read in a hurry, when a node is lost.
         files = aws.efs.FileSystem(
             f"{name}-efs",
@@ -88,7 +88,7 @@ class FileSystem(pulumi.ComponentResource):
 
     def _fsx(self) -> Sources:
         name, storage = self._name, self._args.plan.storage
-        group = self._reachable(LUSTRE_PORTS)
+        group, rules = self._reachable(LUSTRE_PORTS)
         files = aws.fsx.LustreFileSystem(
             f"{name}-fsx",
             deployment_type="PERSISTENT_2",
@@ -100,7 +100,8 @@ class FileSystem(pulumi.ComponentResource):
             subnet_ids=next(iter(self._args.subnets.values())),
             security_group_ids=[group.id],
             tags={"Name": f"{self._args.plan.cluster_name}-weights"},
-            opts=ResourceOptions(parent=self),
+            # FSx looks whether its ports are open before it makes anything.
+            opts=ResourceOptions(parent=self, depends_on=rules),
         )
         attributes = {"dnsname": files.dns_name, "mountname": files.mount_name}
         return {
@@ -113,7 +114,9 @@ class FileSystem(pulumi.ComponentResource):
             for writable in (True, False)
         }
 
-    def _reachable(self, openings: Mapping[str, tuple[int, int]]) -> aws.ec2.SecurityGroup:
+    def _reachable(
+        self, openings: Mapping[str, tuple[int, int]]
+    ) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
         """A group that nodes reach on the file system's ports, and nobody else on any."""
         name, child = self._name, ResourceOptions(parent=self)
         group = aws.ec2.SecurityGroup(
@@ -123,9 +126,10 @@ class FileSystem(pulumi.ComponentResource):
         if self._args.plan.storage.kind == "fsx":
             # Lustre's servers speak to each other as well.
             sources["servers"] = group.id
+        rules: list[pulumi.Resource] = []
         for what, (first, last) in openings.items():
             for who, source in sources.items():
-                aws.vpc.SecurityGroupIngressRule(
+                rule = aws.vpc.SecurityGroupIngressRule(
                     f"{name}-{what}-from-{who}",
                     security_group_id=group.id,
                     referenced_security_group_id=source,
@@ -135,16 +139,19 @@ class FileSystem(pulumi.ComponentResource):
                     description=f"{what} from {who}",
                     opts=child,
                 )
+                rules.append(rule)
         if self._args.plan.storage.kind == "fsx":
-            self._lustre_answers(group, openings)
-        return group
+            rules.extend(self._lustre_answers(group, openings))
+        return group, rules
 
-    def _lustre_answers(self, group: aws.ec2.SecurityGroup, openings: Mapping[str, tuple[int, int]]) -> None:
+    def _lustre_answers(
+        self, group: aws.ec2.SecurityGroup, openings: Mapping[str, tuple[int, int]]
+    ) -> Iterator[pulumi.Resource]:
         """Lustre's servers call their clients and each other (FSx for Lustre user guide, limiting access, 2026)."""
         name, child, nodes = self._name, ResourceOptions(parent=self), self._args.node_security_group_id
         for what, (first, last) in openings.items():
             for who, other in {"nodes": nodes, "servers": group.id}.items():
-                aws.vpc.SecurityGroupEgressRule(
+                yield aws.vpc.SecurityGroupEgressRule(
                     f"{name}-{what}-to-{who}",
                     security_group_id=group.id,
                     referenced_security_group_id=other,
@@ -154,7 +161,7 @@ class FileSystem(pulumi.ComponentResource):
                     description=f"{what} to {who}",
                     opts=child,
                 )
-            aws.vpc.SecurityGroupIngressRule(
+            yield aws.vpc.SecurityGroupIngressRule(
                 f"{name}-{what}-into-nodes",
                 security_group_id=nodes,
                 referenced_security_group_id=group.id,

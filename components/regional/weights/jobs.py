@@ -1,6 +1,7 @@
 """Jobs that move weights, and the account each of them runs under."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -13,6 +14,8 @@ from components.planning import labels
 from components.regional import pods
 from components.regional.identity import Statement, WorkloadIdentity, WorkloadIdentityArgs, policy
 from components.regional.weights.scripts import JOB_LABELS, metadata
+
+KEPT_SECONDS: Final = 7 * 24 * 3600
 
 
 def job_spec(
@@ -39,6 +42,8 @@ def job_spec(
     return batch.JobSpecArgs(
         backoff_limit=3,
         active_deadline_seconds=deadline_seconds,
+        # A finished pod keeps its scratch disk, which is paid for, and its log, which somebody may want to read.
+        ttl_seconds_after_finished=KEPT_SECONDS,
         template=core.PodTemplateSpecArgs(metadata=ObjectMetaArgs(labels=JOB_LABELS), spec=pod),
     )
 

@@ -1,5 +1,6 @@
 """The Job of the home region that brings a revision from the model hub to the origin bucket."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from pulumi import Input
@@ -20,6 +21,14 @@ TOKEN_SECRET: Final = "hugging-face-token"
 TOKEN_KEY: Final = "token"
 SCRATCH: Final = "/scratch"
 
+XET: Final[Mapping[str, str]] = {
+    "HF_XET_RECONSTRUCTION_DOWNLOAD_BUFFER_SIZE": "256mb",
+    "HF_XET_RECONSTRUCTION_DOWNLOAD_BUFFER_PERFILE_SIZE": "64mb",
+    "HF_XET_RECONSTRUCTION_DOWNLOAD_BUFFER_LIMIT": "1gb",
+    "HF_XET_RECONSTRUCTION_MIN_PREFETCH_BUFFER": "128mb",
+}
+"""The hub's client buffers some 6 GB by default, whatever its container may use (huggingface/xet-core issue 927, 2026)."""
+
 
 def publish_job_name(model: ModelPlan) -> str:
     """By revision, as its fill Jobs are."""
@@ -38,7 +47,7 @@ def publish_job(model: ModelPlan, bucket_name: Input[str]) -> batch.JobSpecArgs:
 
 
 def _scratch(model: ModelPlan) -> core.EphemeralVolumeSourceArgs:
-    """A disk for as long as the Job runs; a model does not fit on a system node's own."""
+    """A disk for as long as the Job's pod is kept; a model does not fit on a system node's own."""
     return core.EphemeralVolumeSourceArgs(
         volume_claim_template=core.PersistentVolumeClaimTemplateArgs(
             spec=core.PersistentVolumeClaimSpecArgs(
@@ -75,6 +84,7 @@ def _download(model: ModelPlan) -> core.ContainerArgs:
     weights = model.weights
     beside = "\n".join(f"{one.sha256} {one.path} {one.url}" for one in weights.beside)
     environment = scripts.environment(
+        **XET,
         BESIDE=beside,
         FILES=f"{SCRATCH}/files",
         HF_HOME=f"{SCRATCH}/.cache",

@@ -4,10 +4,12 @@ import copy
 
 import pytest
 
+from components.catalog import prices
 from components.planning import labels, limits, nodes
 from components.planning.fleet import plan_fleet
 from components.planning.pricing import ENDPOINTS
 from components.regional.network import ENDPOINTS as BUILT
+from components.settings.mistakes import Mistakes
 from components.settings.understanding import understand
 
 
@@ -74,7 +76,8 @@ def test_no_pool_may_hold_more_gpus_than_the_ceiling_needs(region):
     for pool in region.node_pools:
         members = [model for model in region.models if model.family == pool.family]
         needed = sum(
-            (m.replicas.ceiling - m.replicas.floor + m.rollout.max_surge) * m.pod.gpus for m in members
+            (m.replicas.ceiling - m.replicas.on_demand_floor + m.rollout.max_surge) * m.pod.gpus
+            for m in members
         )
         assert 0 < pool.gpu_limit <= needed
 
@@ -143,3 +146,38 @@ def test_a_pod_leaves_room_for_the_system_on_its_node(region):
         assert model.pod.cpu_millis * pods <= machine.vcpus * 1000 - 1000
         assert model.pod.memory_gib * pods <= machine.ram_gib - 3
         assert pytest.approx(machine.gpu_count) == pods * model.pod.gpus
+
+
+def test_on_demand_can_stand_in_for_every_spot_node(region):
+    """The floor's fixed spot part as well: a bad day takes it with the rest."""
+    for pool in (one for one in region.node_pools if one.purchase == "on-demand"):
+        members = [model for model in region.models if model.family == pool.family]
+        held = sum(model.replicas.on_demand_floor * model.pod.gpus for model in members)
+        assert held + pool.gpu_limit >= sum(model.replicas.ceiling * model.pod.gpus for model in members)
+
+
+def test_a_fleet_at_its_ceiling_raises_no_alarm_of_its_cost(fleet):
+    for here in fleet.regions:
+        for family, usd in here.family_usd_per_hour.items():
+            nodes_usd = sum(
+                model.nodes.ceiling
+                * prices.on_demand_usd_per_hour(model.accelerator.instance_type, here.region)
+                for model in here.models
+                if model.family == family
+            )
+            assert usd >= nodes_usd
+
+
+def test_a_choice_left_open_counts_the_replicas_kept_at_rest(raw):
+    """One large node is cheaper at the peak than five small ones, and dearer where two are kept day and night."""
+    raw["models"]["llama-8b"]["instance_types"] = []
+    raw["budget"]["monthly_usd"] = 1_000_000
+    london = understand(raw, "prod", plan_fleet).regions[1].models[0]
+    assert london.accelerator.instance_type == "g6.xlarge"
+
+
+def test_more_than_can_be_asked_for_is_refused_with_how_many_it_would_be(raw):
+    raw["models"]["llama-8b"]["load"]["peak_requests_per_second"] = 100_000
+    raw["budget"]["monthly_usd"] = 1_000_000_000
+    with pytest.raises(Mistakes, match=r"llama-8b\.load\.peak_requests_per_second: needs \d+ replicas"):
+        understand(raw, "prod", plan_fleet)

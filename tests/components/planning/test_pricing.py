@@ -27,7 +27,13 @@ def test_above_the_floor_the_ceiling_is_all_on_demand(region):
 def test_a_node_of_which_the_floor_needs_a_part_is_paid_for_whole(region):
     """Two of eight replicas a node at $1.861: one node at rest; nine at the ceiling stand on two."""
     held = ReplicaPlan(
-        floor=2, expected=2.5, ceiling=9, on_demand_floor=2, spot_ceiling=0, headroom=0, by_hour=()
+        floor=2,
+        expected=2.5,
+        ceiling=9,
+        on_demand_floor=2,
+        spot_ceiling=0,
+        headroom=0,
+        by_hour=(2,) * 23 + (9,),
     )
     model = dataclasses.replace(
         region.models[0],
@@ -37,7 +43,9 @@ def test_a_node_of_which_the_floor_needs_a_part_is_paid_for_whole(region):
     )
     lines = {one.item: one.usd_per_hour for one in pricing.gpu_lines(model, region.region)}
     assert lines["GPU on-demand, floor"].floor == pytest.approx(1.861)
-    assert lines["GPU elastic"].expected == 0
+    # A second node in one hour of 24, at the elastic price of its eight replicas.
+    second = pricing.elastic_usd_per_hour(model, region.region) * 8 / 24
+    assert lines["GPU elastic"].expected == pytest.approx(second)
     assert lines["GPU elastic"].ceiling == pytest.approx(1.861)
 
 
@@ -51,8 +59,10 @@ def test_the_control_plane_costs_ten_cents(region):
 
 def test_three_gateways_cost_three_times_one_in_the_regions_own_money(fleet):
     here, there = fleet.regions
-    assert line(here, "NAT gateways").floor == pytest.approx(3 * 0.045)
-    assert line(there, "NAT gateways").floor == pytest.approx(3 * 0.045 * 1.1562)
+    # Each of six GPU nodes at rest pulls 9 GB of image one hour in twenty, at $0.045 a GB.
+    pulled = 6 * 9 * 0.05 * 0.045
+    assert line(here, "NAT gateways").floor == pytest.approx(3 * 0.045 + pulled)
+    assert line(there, "NAT gateways").floor == pytest.approx((3 * 0.045 + pulled) * 1.1562)
 
 
 def test_tokens_cost_what_the_nodes_do_over_what_they_serve(region):

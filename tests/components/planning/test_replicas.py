@@ -64,10 +64,10 @@ def test_a_floor_half_on_spot_needs_a_share_that_allows_it(raw):
 
 
 def test_nodes_are_whole_at_both_ends_and_never_fewer_than_the_floor():
-    """Of 8 replicas a node: 2 at rest need one, 4.0 on average no second, 17 at most three."""
+    """Of 8 replicas a node: 2 at rest need one, half the day 6 no second and half 10 one more, 17 at most three."""
     held = ReplicaPlan(
-        floor=2, expected=4.0, ceiling=17, on_demand_floor=2, spot_ceiling=0, headroom=0, by_hour=()
+        floor=2, expected=8.0, ceiling=17, on_demand_floor=2, spot_ceiling=0, headroom=0, by_hour=(6, 10) * 12
     )
     nodes = node_range(held, 8)
-    assert (nodes.floor, nodes.expected, nodes.ceiling) == (1, 1, 3)
-    assert node_range(held, 1).expected == 4.0
+    assert (nodes.floor, nodes.expected, nodes.ceiling) == (1, 1.5, 3)
+    assert node_range(held, 1).expected == 8.0

@@ -121,7 +121,7 @@ SCALING = (
     Fault("known-peaks-add-replicas", MODEL, Put("spec triggers 4 metadata start", "30 7 * *"), PROD),
     Fault("known-peaks-add-replicas", MODEL, Put("spec triggers 4 metadata timezone", "America/Newyork"), PROD),
     Fault("replicas-belong-to-the-autoscaler", SERVERS, Option("ignore_changes", ())),
-    Fault("replicas-belong-to-the-autoscaler", "NodeGroup *-od", Option("ignore_changes", ())),
+    Fault("replicas-belong-to-the-autoscaler", "NodeGroup *-od", Put("scalingConfig maxSize", 40)),
     Fault("one-autoscaler-each", "ScaledObject *gpt-oss-20b*", Put("spec scaleTargetRef name", "llama-8b"), PROD),
 )  # fmt: skip
 

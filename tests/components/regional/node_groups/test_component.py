@@ -37,8 +37,12 @@ def test_an_update_ends_the_old_gpu_node_first_and_sick_nodes_are_repaired(prod)
     assert group["nodeRepairConfig"] == {"enabled": True}
 
 
-def test_a_scalers_choice_of_size_is_left_alone(prod):
-    assert prod.named(GROUP).ignore_changes == ("scalingConfig.desiredSize",)
+def test_a_scalers_choice_of_size_is_left_alone_and_a_new_floor_is_reached(prod, other):
+    """EKS refuses a least above the size that is; where nobody resizes a group, its size follows the plan."""
+    assert {one.ignore_changes for one in prod.of("aws:eks/nodeGroup:NodeGroup").values()} == {()}
+    scaled = other.named(f"{HOME}-llama-g6e-xlarge-od")
+    assert scaled.ignore_changes == ("scalingConfig.desiredSize",)
+    assert other.named(f"{HOME}-system-nodes").ignore_changes == ()
 
 
 def test_gpu_nodes_put_scratch_on_their_nvme(prod):

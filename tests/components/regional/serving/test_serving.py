@@ -146,6 +146,6 @@ def test_guessing_ahead_is_told_to_the_server_where_chosen(model, prod):
     guessing = dataclasses.replace(model, engine=dataclasses.replace(model.engine, draft_tokens=3))
     (told,) = [one for one in engine.flags(guessing) if one.startswith("--speculative-config=")]
     assert json.loads(told.split("=", 1)[1]) == {
-        "method": "ngram", "num_speculative_tokens": 3, "prompt_lookup_max": 4,
+        "method": "ngram", "num_speculative_tokens": 3, "prompt_lookup_max": 4, "prompt_lookup_min": 1,
     }  # fmt: skip
     assert not [one for one in server(prod)["args"] if "speculative" in one]
