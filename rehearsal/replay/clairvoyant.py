@@ -3,8 +3,8 @@
 It knows the work of every minute, orders each replica one cold start before it is needed, keeps one whose next use comes
 before another could be ready, and obeys no pace; floor, ceiling and cold start are the autoscaler's. How full it runs its
 replicas is found by halving, then replicas are taken out one by one for five minutes each wherever enough requests are still
-in time. It is thus the cheapest schedule of this search, not a proven optimum: the true one may be a little cheaper. No
-schedule can be cheaper than `least_gpu_hours`.
+in time. A policy that turns out cheaper still, and keeps as many in time, is taken for its schedule. It is thus the cheapest
+that was found, not a proven optimum: the true one may be a little cheaper. None can be cheaper than `least_gpu_hours`.
 """
 
 import math
@@ -29,8 +29,16 @@ EMPTIEST, FULLEST = 0.3, 1.5
 """Of what a replica can do in a minute, how much of it is planned for; above 1 the next minute does what was left."""
 
 
-def cheapest(model: ModelPlan, requests: Sequence[Request], *, attainment: float) -> Outcome | None:
-    """The cheapest found with at least so many in time; None where even the ceiling throughout keeps too many waiting."""
+def cheapest(
+    model: ModelPlan, requests: Sequence[Request], *, attainment: float, played: Sequence[Outcome] = ()
+) -> Outcome | None:
+    """The cheapest with at least so many in time, `played` included; None where nothing keeps as many."""
+    searched = _searched(model, requests, attainment)
+    enough = [one for one in (searched, *played) if one and one.attainment >= attainment]
+    return min(enough, key=lambda one: one.gpu_hours, default=None)
+
+
+def _searched(model: ModelPlan, requests: Sequence[Request], attainment: float) -> Outcome | None:
     work = work_by_step(model, requests)
     best_counts = [model.replicas.ceiling] * len(work)
     best = simulate(model, requests, scheduled(model, best_counts))

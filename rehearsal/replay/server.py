@@ -120,10 +120,11 @@ class Server:
         self.busy_seconds += seconds
 
     def _finish(self) -> None:
-        end, tokens = heapq.heappop(self.running)
-        self.grown_tokens = end
-        self.held_tokens -= tokens
-        self.finished += 1
+        """All that end together leave before the next one's prompt is read."""
+        self.grown_tokens = self.running[0][0]
+        while self.running and self.running[0][0] <= self.grown_tokens:
+            self.held_tokens -= heapq.heappop(self.running)[1]
+            self.finished += 1
         self._admit()
 
     def _admit(self) -> None:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from components.planning import limits
 from components.planning.model_plan import ModelPlan
 from rehearsal.replay import law
 from rehearsal.replay.law import Past, Reading
@@ -57,10 +58,13 @@ def steered(model: ModelPlan) -> Steering:
 
 
 def first_replicas(model: ModelPlan, requests: Sequence[Request], speed: Speed) -> int:
-    """Ready when the trace begins: what its first minutes need, within the limits, for every steering alike."""
+    """Ready when the trace begins, for every steering alike: its first cold start's work within the utilisation band."""
     seconds = model.cold_start.seconds
     work = sum(speed.work_seconds(one) for one in requests if one.seconds < seconds)
-    return min(max(math.ceil(work / seconds), model.replicas.floor, 1), model.replicas.ceiling)
+    return min(
+        max(math.ceil(work / (seconds * limits.UTILISATION_BAND[1])), model.replicas.floor, 1),
+        model.replicas.ceiling,
+    )
 
 
 def simulate(model: ModelPlan, requests: Sequence[Request], steer: Steering) -> Outcome:

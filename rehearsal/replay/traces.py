@@ -19,6 +19,9 @@ from typing import Final
 PEAK_SECONDS: Final = 300
 """A trace's peak is the mean of its busiest five minutes: about one cold start, the shortest rise worth a replica."""
 
+LOT_SECONDS: Final = 3
+"""Mooncake's conversations carry the times 0, 3 s, 6 s: ten requests of one time did not arrive at one time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -57,12 +60,17 @@ def _azure(lines: Sequence[str]) -> Iterable[Request]:
 
 
 def _mooncake(lines: Sequence[str]) -> Iterable[Request]:
+    """Recorded in lots of three seconds, each here spread evenly over its three."""
+    lots: dict[int, list[dict[str, int]]] = {}
     for row in map(json.loads, filter(None, lines)):
-        yield Request(
-            seconds=row["timestamp"] / 1000,
-            input_tokens=row["input_length"],
-            output_tokens=row["output_length"],
-        )
+        lots.setdefault(round(row["timestamp"] / 1000 / LOT_SECONDS), []).append(row)
+    for lot, rows in lots.items():
+        for place, row in enumerate(rows):
+            yield Request(
+                seconds=LOT_SECONDS * (lot + place / len(rows)),
+                input_tokens=row["input_length"],
+                output_tokens=row["output_length"],
+            )
 
 
 def _ordered(requests: Iterable[Request]) -> tuple[Request, ...]:
