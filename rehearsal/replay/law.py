@@ -78,7 +78,9 @@ def decide(
 ) -> tuple[int, Past]:
     """Replicas from now on: the demand, calmed by the windows and held to the pace and the limits."""
     kept = max(scaling.up_window_seconds, scaling.down_window_seconds)
-    recommended = (*_since(past.recommended, now - kept), (now, wanted))
+    # An autoscaler without a past takes what it finds for its first recommendation.
+    earlier = past.recommended or ((now, current),)
+    recommended = (*_since(earlier, now - kept), (now, wanted))
     calm = _calmed(recommended, now, scaling, current)
     target = _paced(calm, past.changed, now, scaling, current)
     target = min(max(target, replicas.floor, 1), replicas.ceiling)

@@ -2,7 +2,8 @@
 
 Each request goes to the ready replica with the fewest under way, as the entrance sends them. GPU-hours run from the order
 of a replica to its last answer, its cold start included. Readings are of this very second: the age that scraping adds,
-up to one interval, is left out, and so are spot interruptions, failures and the node's own end after its pod's.
+up to one interval, is left out, and so are spot interruptions, failures, answers cut off when a replica's grace ends, and
+the node's own end after its pod's.
 """
 
 import heapq

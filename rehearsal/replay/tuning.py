@@ -14,12 +14,12 @@ TRIED: Final[dict[str, tuple[float, ...]]] = {
     "waiting_requests": (1, 2, 5, 10, 20),
     "up_window_seconds": (0, 60),
     "up_pods": (2, 4),
-    "down_window_seconds": (300, 600),
+    "down_window_seconds": (300, 600, 1800),
     "down_pods": (1, 2),
 }
 """Values within the bounds of `ScalingSettings`, in the order in which they are tried."""
 
-SLOTS_IN_USE: Final = (0.5, 0.6, 0.7, 0.8, 0.9)
+SLOTS_IN_USE: Final = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Shares of a replica's slots at which to add another: where slots run out before the cache, its use counts them."""
 
 OUT_OF_THE_WAY: Final = 1_000_000

@@ -96,6 +96,11 @@ def test_the_most_of_five_minutes_holds_replicas():
     assert found[28] == 4
 
 
+def test_what_an_autoscaler_finds_it_keeps_for_one_window():
+    found = played([2] * 21, start=6)
+    assert found == [6] * 20 + [5]
+
+
 def test_neither_floor_nor_ceiling_is_passed():
     eager = dataclasses.replace(SCALING, up_window_seconds=0, up_pods=50)
     assert played([99], start=2, scaling=eager) == [REPLICAS.ceiling]
