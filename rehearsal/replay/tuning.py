@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from components.planning.model_plan import ModelPlan
 from components.planning.scaling_plan import ScalingPlan
@@ -70,7 +70,7 @@ def cache_targets(model: ModelPlan) -> tuple[float, ...]:
     return tuple(round(share * full, 3) for share in SLOTS_IN_USE)
 
 
-def with_scaling(model: ModelPlan, **values: float) -> ModelPlan:
+def with_scaling(model: ModelPlan, **values: Any) -> ModelPlan:
     """The same plan, steered otherwise."""
     return dataclasses.replace(model, scaling=dataclasses.replace(model.scaling, **values))
 

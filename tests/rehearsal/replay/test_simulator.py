@@ -4,19 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.planning.fleet import plan_fleet
-from components.settings import stackfile
-from components.settings.understanding import understand
 from rehearsal.replay import clairvoyant, simulator, traces, tuning
 from rehearsal.replay.__main__ import ATTAINMENT, sheet
-
-
-@pytest.fixture(scope="module")
-def model():
-    file = stackfile.read("prod")
-    plan = understand(file.fleet, file.stack, plan_fleet)
-    london = next(one for one in plan.regions if one.region == "eu-west-2")
-    return next(one for one in london.models if one.name == "llama-8b")
 
 
 def day(model, *, peak=4.8, seconds=1800, seed=1):
