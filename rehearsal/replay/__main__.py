@@ -38,7 +38,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(given: list[str] | None = None) -> int:
-    """Play the trace three times and print one table; 0 if it could be played."""
+    """Play the trace under each policy and print one table; 0 if it could be played."""
     told = arguments(given)
     try:
         file = stackfile.read(told.stack)

@@ -3,7 +3,8 @@
 Each request goes to the ready replica with the fewest under way, as the entrance sends them. GPU-hours run from the order
 of a replica to its last answer, its cold start included. Readings are of this very second: the age that scraping adds,
 up to one interval, is left out, and so are spot interruptions, failures, answers cut off when a replica's grace ends, and
-the node's own end after its pod's.
+the node's own end after its pod's. A GPU counts as used in every moment in which its replica has something to do: what
+DCGM_FI_DEV_GPU_UTIL is generally described to say, taken as given here, not measured.
 """
 
 import heapq
