@@ -62,7 +62,8 @@ class Model:
     """Compressed key-value width per token and layer (kv_lora_rank + qk_rope_head_dim); replaces heads x dim."""
     native_precision: NativePrecision = "bf16"
     beside: tuple[File, ...] = ()
-    """Published with the weights: a server may not reach the internet."""
+    """Published with the weights, since a server may not reach the internet. What is published is never added to: a change
+    here reaches a fleet with the model's next revision."""
 
     @property
     def woken_share(self) -> float:

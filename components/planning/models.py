@@ -222,10 +222,6 @@ def weights_plan(name: str, here: Here, model: Model, size_gib: float) -> Weight
     """Which files: the stack's repository and revision, or the catalog's."""
     settings = here.settings.models[name]
     revision = settings.revision or model.revision or ""
-    # Other files beside the same weights are another directory: what is complete is never added to.
-    beside = (
-        f"-{zlib.crc32(''.join(one.sha256 for one in model.beside).encode()):08x}" if model.beside else ""
-    )
     return WeightsPlan(
         repository=settings.repository or model.repository,
         revision=revision,
@@ -236,5 +232,5 @@ def weights_plan(name: str, here: Here, model: Model, size_gib: float) -> Weight
         publish_deadline_seconds=coldstart.publish_deadline_seconds(size_gib),
         fill_deadline_seconds=coldstart.fill_deadline_seconds(size_gib),
         beside=model.beside,
-        path=f"{name}/{revision}{beside}",
+        path=f"{name}/{revision}",
     )

@@ -1,10 +1,10 @@
 """What the autoscaler decides, as pure functions: KEDA's triggers, and the Kubernetes autoscaler that follows them.
 
 Ratios, tolerance and first recommendation as in copies of kubernetes/kubernetes pkg/controller/podautoscaler
-(replica_calculator.go, horizontal.go) read on 2026-11-21; windows and pace as the Kubernetes documentation describes them,
-not compared line by line, nor yet with a recorded run of the real controller. KEDA
-answers with the measured value itself, so between one replica and the ceiling only the autoscaler's rhythm counts; KEDA's
-own polling wakes a model that sleeps, which is not replayed, and no more is a known peak.
+(replica_calculator.go, horizontal.go) read on 2026-11-21; windows and pace as generally known, not looked up, and nothing
+was compared yet with a recorded run of the real controller. KEDA answers with the measured value itself, so between one
+replica and the ceiling only the autoscaler's rhythm counts; KEDA's own polling wakes a model that sleeps, which is not
+replayed, and no more is a known peak.
 """
 
 import math

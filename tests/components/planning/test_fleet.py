@@ -173,7 +173,7 @@ def test_a_choice_left_open_counts_the_replicas_kept_at_rest(raw):
     raw["models"]["llama-8b"]["instance_types"] = []
     raw["budget"]["monthly_usd"] = 1_000_000
     london = understand(raw, "prod", plan_fleet).regions[1].models[0]
-    assert london.accelerator.instance_type == "g6.xlarge"
+    assert london.accelerator.instance_type in ("g5.xlarge", "g6.xlarge")
 
 
 def test_more_than_can_be_asked_for_is_refused_with_how_many_it_would_be(raw):
