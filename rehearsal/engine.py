@@ -11,6 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from rehearsal import gobuild
+
 # renovate: datasource=go depName=github.com/pulumi/pulumi/pkg/v3
 VERSION: Final = "v3.254.0"
 """Of the engine that is built; any newer `pulumi` on PATH will do as well."""
@@ -34,8 +36,7 @@ class NoEngine(RuntimeError):
 
 def cache() -> Path:
     """Where the built engine is kept."""
-    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(root) / "llm-fleet" / "engine" / VERSION
+    return gobuild.cache() / "engine" / VERSION
 
 
 def find() -> Path | None:

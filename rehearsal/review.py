@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.planning import difference
-from components.planning.sheets import Sheet, markdown, usd
+from components.planning.amounts import usd
+from components.planning.sheets import Sheet, markdown
 from components.settings.mistakes import Mistakes
 from rehearsal import graph, review_money, review_policies, review_resources
 from rehearsal.base import Base

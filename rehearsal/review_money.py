@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from components.planning import difference
+from components.planning.amounts import usd
 from components.planning.difference import LEVELS, Difference, MoneyChange
-from components.planning.sheets import Sheet, change, usd
+from components.planning.sheets import Sheet, change
 
 Data = Mapping[str, Any]
 

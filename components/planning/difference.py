@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from components.planning.sheets import Sheet, change, usd
+from components.planning.amounts import usd
+from components.planning.sheets import Sheet, change
 
 LEVELS: Final = ("floor", "expected", "ceiling")
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from components.planning.amounts import usd
 from components.planning.economics_plan import (
     ApiComparison,
     CascadePlan,
@@ -11,7 +12,7 @@ from components.planning.economics_plan import (
 )
 from components.planning.plan import FleetPlan, RegionPlan
 from components.planning.quotas import needs
-from components.planning.sheets import Sheet, change, tokens, usd
+from components.planning.sheets import Sheet, change, tokens
 
 
 def economics_data(plan: EconomicsPlan) -> dict[str, Any]:

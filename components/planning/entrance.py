@@ -46,9 +46,8 @@ def requests_per_five_minutes(region: str, settings: FleetSettings) -> int:
     """One address's allowance: as chosen, or twice the most that the region is planned to carry of all models."""
     if settings.traffic.requests_per_five_minutes is not None:
         return settings.traffic.requests_per_five_minutes
-    shares = {name: one.traffic_share for name, one in settings.regions.items()}
     peak = sum(
-        peak_if_another_dies(region, shares, model.load.peak_requests_per_second)
+        peak_if_another_dies(region, settings.shares, model.load.peak_requests_per_second)
         for model in settings.models.values()
     )
     return max(math.ceil(FAIR_SHARE * peak * SECONDS_COUNTED), limits.LEAST_REQUESTS_PER_FIVE_MINUTES)

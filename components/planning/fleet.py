@@ -13,10 +13,9 @@ from components.planning.models import listener_priority, model_plan
 from components.planning.plan import (
     BudgetPlan,
     FleetPlan,
-    RegionPlan,
-    Survival,
     TrafficPlan,
 )
+from components.planning.ranges import total
 from components.planning.regions import region_plan, tags
 from components.planning.replicas import Here
 from components.planning.system import crowded
@@ -51,9 +50,8 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
     if mistakes:
         raise Mistakes(mistakes)
     regions = tuple(region_plan(name, settings, stack, models) for name, models in planned.items())
-    weights_gib = sum(model.weights.size_gib for model in next(iter(planned.values())))
     costs = pricing.fleet_lines(
-        settings, weights_gib, tuple(model for models in planned.values() for model in models)
+        settings, regions[0].storage.used_gib, tuple(model for models in planned.values() for model in models)
     )
     plan = FleetPlan(
         stack=stack,
@@ -67,7 +65,7 @@ def plan_fleet(settings: FleetSettings, stack: str) -> FleetPlan:
             domain=settings.traffic.domain, hosted_zone=settings.traffic.hosted_zone, failover=failover
         ),
         budget=_budget_plan(settings),
-        survivals=_survivals(regions),
+        survivals=survival.survivals(regions),
         costs=costs,
         prices_as_of=min(prices.as_of(region) for region in planned).isoformat(),
         examples=tuple(examples_in(settings)),
@@ -123,37 +121,16 @@ def _budget_plan(settings: FleetSettings) -> BudgetPlan:
     )
 
 
-def _survivals(regions: tuple[RegionPlan, ...]) -> tuple[Survival, ...]:
-    """For each region lost and each model: what the others can carry at their ceilings."""
-    return tuple(
-        Survival(
-            lost_region=lost.region,
-            model=model.name,
-            peak_requests_per_second=model.demand.fleet_peak_requests_per_second,
-            capacity_requests_per_second=sum(
-                other.replicas.ceiling * other.throughput.requests_per_second
-                for here in regions
-                if here is not lost
-                for other in here.models
-                if other.name == model.name
-            ),
-        )
-        for lost in regions
-        for model in lost.models
-    )
-
-
 def _over_budget(plan: FleetPlan) -> Iterator[Mistake]:
     ceiling, budget = plan.usd_per_month.ceiling, plan.budget.monthly_usd
     if ceiling <= budget:
         return
-    by_model: dict[str, float] = {}
-    for here in plan.regions:
-        for line in here.costs:
-            if line.model:
-                by_model[line.model] = (
-                    by_model.get(line.model, 0.0) + line.usd_per_hour.ceiling * limits.HOURS_PER_MONTH
-                )
+    lines = [line for here in plan.regions for line in here.costs]
+    by_model = {
+        name: total(line.usd_per_hour for line in lines if line.model == name).ceiling
+        * limits.HOURS_PER_MONTH
+        for name in {line.model: None for line in lines if line.model}
+    }
     dearest = max(by_model, key=lambda name: by_model[name])
     yield Mistake(
         "fleet.budget.monthly_usd",

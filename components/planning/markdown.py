@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from components.planning.amounts import usd
 from components.planning.difference import LEVELS
-from components.planning.sheets import Sheet, markdown, usd
+from components.planning.sheets import Sheet, markdown
 
 
 def document(title: str, sheets: tuple[Sheet, ...]) -> str:

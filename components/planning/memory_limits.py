@@ -96,11 +96,3 @@ def _limits(settings: ModelSettings, model: Model, accelerator: Accelerator, spl
         most_sequences=_largest(MOST_SEQUENCES, lambda count: room(count, settings.context_tokens)),
         most_sequences_at_mean=_largest(MOST_SEQUENCES, lambda count: room(count, mean_tokens)),
     )
-
-
-def fewest_gpus(limits: tuple[MemoryLimits, ...], settings: ModelSettings) -> int | None:
-    """The fewest GPUs that hold the planned sequences at mean length and one of the longest context, if any do."""
-    for one in limits:
-        if one.most_sequences_at_mean >= settings.concurrent_sequences and one.most_sequences >= 1:
-            return one.tensor_parallel
-    return None

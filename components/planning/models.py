@@ -51,8 +51,8 @@ def model_plan(name: str, here: Here) -> ModelPlan | list[Mistake]:
     zones = here.settings.regions[here.region].zones
 
     def usd_at_peak(candidate: Placement) -> float:
-        peak = here.shares[here.region] * settings.load.peak_requests_per_second
-        kept = max(floor_of(settings, production=here.production), 1)
+        peak = here.settings.shares[here.region] * settings.load.peak_requests_per_second
+        kept = max(floor_of(settings, production=here.settings.production), 1)
         replicas = max(replicas_at(settings, candidate, peak), kept)
         return math.ceil(replicas / candidate.pods_per_node) * candidate.usd_per_hour
 
@@ -146,7 +146,7 @@ def listener_priority(name: str) -> int:
 def demand_plan(settings: ModelSettings, here: Here) -> DemandPlan:
     """This region's share of the model's demand."""
     load = settings.load
-    own = here.shares[here.region] * load.peak_requests_per_second
+    own = here.settings.shares[here.region] * load.peak_requests_per_second
     return DemandPlan(
         peak_requests_per_second=own,
         mean_requests_per_second=own * hours.mean_over_peak(load),

@@ -94,4 +94,4 @@ def family_ceilings(models: tuple[ModelPlan, ...], region: str) -> Mapping[str, 
 def deletion_protection(settings: FleetSettings) -> bool:
     """As chosen, or in production."""
     chosen = settings.deletion_protection
-    return settings.environment == "production" if chosen is None else chosen
+    return settings.production if chosen is None else chosen

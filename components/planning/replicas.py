@@ -23,14 +23,6 @@ class Here:
     region: str
     settings: FleetSettings
 
-    @property
-    def production(self) -> bool:
-        return self.settings.environment == "production"
-
-    @property
-    def shares(self) -> dict[str, float]:
-        return {name: one.traffic_share for name, one in self.settings.regions.items()}
-
 
 def floor_of(settings: ModelSettings, *, production: bool) -> int:
     """Replicas at rest where the stack file leaves it open."""
@@ -81,10 +73,10 @@ def replica_plan(
 ) -> ReplicaPlan | list[Mistake]:
     """Floor, mean and ceiling: what demand asks for, within what the stack file allows."""
     settings = here.settings.models[name]
-    floor = floor_of(settings, production=here.production)
+    floor = floor_of(settings, production=here.settings.production)
     peak = settings.load.peak_requests_per_second
-    worst = sizing.peak_if_another_dies(here.region, here.shares, peak)
-    own = here.shares[here.region] * peak
+    worst = sizing.peak_if_another_dies(here.region, here.settings.shares, peak)
+    own = here.settings.shares[here.region] * peak
     demand = tuple(own * part for part in hours.shape(settings.load))
     spare = _headroom(settings, chosen, demand, cold_start_seconds)
     ceiling = settings.replicas.max or _open_ceiling(settings, chosen, demand, worst, spare, floor)
@@ -187,7 +179,11 @@ def node_range(replicas: ReplicaPlan, pods_per_node: int) -> Range:
 def _floor_mistakes(name: str, here: Here, floor: int) -> list[Mistake]:
     settings = here.settings.models[name]
     path = f"fleet.models.{name}.replicas.min"
-    if settings.workload == "interactive" and here.production and floor < limits.INTERACTIVE_LEAST_REPLICAS:
+    if (
+        settings.workload == "interactive"
+        and here.settings.production
+        and floor < limits.INTERACTIVE_LEAST_REPLICAS
+    ):
         least = limits.INTERACTIVE_LEAST_REPLICAS
         text = f"{floor} is too few for an interactive model in production: keep {least}, one may be drained or lost"
         return [Mistake(path, text)]

@@ -16,6 +16,7 @@ from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
 from components.planning.pricing import usd_per_million_tokens
 from components.planning.ranges import Range, total
+from components.planning.terminal import plain_table
 
 
 def render(plan: FleetPlan, today: date | None = None) -> RenderableType:
@@ -45,7 +46,7 @@ def render(plan: FleetPlan, today: date | None = None) -> RenderableType:
 
 def _table(*columns: str) -> Table:
     """First column to the left, numbers to the right, no boxes."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table = plain_table()
     for position, column in enumerate(columns):
         table.add_column(column, justify="left" if position < 2 else "right", no_wrap=True)
     return table

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from components.planning.amounts import usd
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
@@ -18,12 +20,6 @@ class Sheet:
 
     def is_text(self, place: int) -> bool:
         return place < self.names or place >= len(self.columns) - self.sentences
-
-
-def usd(amount: float) -> str:
-    """Whole dollars from ten on, cents below; a minus stands before the sign."""
-    figure = f"${abs(amount):,.0f}" if abs(amount) >= 10 else f"${abs(amount):,.2f}"
-    return f"-{figure}" if amount < 0 and figure != "$0.00" else figure
 
 
 def change(amount: float) -> str:

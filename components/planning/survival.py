@@ -11,8 +11,28 @@ from components.settings.mistakes import Mistake
 def demanded(settings: FleetSettings) -> bool:
     """As the stack file says; left out, in production. A lone region is never asked to."""
     chosen = settings.traffic.survive_region_loss
-    wanted = settings.environment == "production" if chosen is None else chosen
+    wanted = settings.production if chosen is None else chosen
     return wanted and len(settings.regions) > 1
+
+
+def survivals(regions: tuple[RegionPlan, ...]) -> tuple[Survival, ...]:
+    """For each region lost and each model: what the others can carry at their ceilings."""
+    return tuple(
+        Survival(
+            lost_region=lost.region,
+            model=model.name,
+            peak_requests_per_second=model.demand.fleet_peak_requests_per_second,
+            capacity_requests_per_second=sum(
+                other.replicas.ceiling * other.throughput.requests_per_second
+                for here in regions
+                if here is not lost
+                for other in here.models
+                if other.name == model.name
+            ),
+        )
+        for lost in regions
+        for model in lost.models
+    )
 
 
 def shortfalls(
@@ -20,7 +40,7 @@ def shortfalls(
 ) -> Iterator[Mistake]:
     """Each model that the remaining regions could not carry at its peak, with what they could."""
     # While parts of a faulty stack file are set aside, the regions at hand are not the fleet and prove nothing.
-    whole = math.isclose(sum(one.traffic_share for one in settings.regions.values()), 1, abs_tol=1e-6)
+    whole = math.isclose(sum(settings.shares.values()), 1, abs_tol=1e-6)
     if not whole or not demanded(settings):
         return
     for one in survivals:

@@ -80,7 +80,7 @@ def requests(region: str, settings: FleetSettings) -> Request:
 
 def prometheus_replicas(settings: FleetSettings) -> int:
     """Two in production: alerts and autoscaling survive a node."""
-    return 2 if settings.environment == "production" else 1
+    return 2 if settings.production else 1
 
 
 def room(instance_type: str) -> Request:

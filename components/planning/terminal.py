@@ -28,8 +28,13 @@ def rendered(sheets: tuple[Sheet, ...]) -> RenderableType:
     return Group(*shown[:-1])
 
 
+def plain_table() -> Table:
+    """No boxes, one column of air."""
+    return Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+
+
 def _table(sheet: Sheet) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table = plain_table()
     for place, column in enumerate(sheet.columns):
         folds = place >= len(sheet.columns) - sheet.sentences
         justify: Literal["left", "right"] = "left" if sheet.is_text(place) else "right"

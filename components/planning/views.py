@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from components.planning import figures, quotas
+from components.planning.economics_figures import economics_data, economics_sheets, quotas_data, quotas_sheet
 from components.planning.fleet import plan_fleet
 from components.planning.plan import FleetPlan
 from components.settings import stackfile
@@ -33,7 +34,6 @@ def plan_view(arguments: Namespace) -> "str | RenderableType":
         return json.dumps(figures.data(plan), indent=2)
     if arguments.markdown:
         from components.planning import markdown
-        from components.planning.economics_figures import economics_sheets
 
         data = figures.data(plan)
         sheets = (*markdown.plan_sheets(data), *economics_sheets(plan))
@@ -71,9 +71,7 @@ def economics_view(arguments: Namespace) -> "str | RenderableType":
     """What tokens cost, against APIs, asleep, in cascades, and who pays."""
     plan = planned(arguments)
     if arguments.json:
-        return json.dumps(figures.data(plan)["economics"], indent=2)
-    from components.planning.economics_figures import economics_sheets
-
+        return json.dumps(economics_data(plan.economics), indent=2)
     return _tables(arguments, f"{plan.stack}: money", economics_sheets(plan))
 
 
@@ -88,10 +86,8 @@ def quotas_view(arguments: Namespace) -> "str | RenderableType":
 
     plan = understand(stackfile.read(arguments.stack).fleet, arguments.stack, without_known)
     if arguments.json:
-        return json.dumps(figures.data(plan)["quotas"], indent=2)
+        return json.dumps({one.region: quotas_data(one) for one in plan.regions}, indent=2)
     if arguments.markdown:
-        from components.planning.economics_figures import quotas_sheet
-
         return _tables(arguments, f"{plan.stack}: quotas", (quotas_sheet(plan),))
     head = [
         f"# {plan.stack}: Service Quotas at the ceiling, rollouts included. Add what else the account runs.",

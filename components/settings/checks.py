@@ -33,7 +33,7 @@ def _whole(settings: FleetSettings) -> Iterator[Mistake]:
         yield Mistake(
             "fleet.home_region", f"{settings.home_region} is not one of the fleet's regions: {chosen}"
         )
-    shares = sum(region.traffic_share for region in settings.regions.values())
+    shares = sum(settings.shares.values())
     if not math.isclose(shares, 1, abs_tol=1e-6):
         yield Mistake("fleet.regions", f"traffic_share adds up to {shares:g} over all regions; it must be 1")
     traffic = settings.traffic

@@ -47,3 +47,12 @@ class FleetSettings(Settings):
 
     cascades: dict[Label, CascadeSettings] = Field(default_factory=dict)
     """Pairs of models of which the smaller is asked first."""
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Of the traffic, by region."""
+        return {name: one.traffic_share for name, one in self.regions.items()}

@@ -6,9 +6,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from rich.table import Table
-
-from components.planning.terminal import console
+from components.planning.terminal import console, plain_table
 from components.settings import stackfile
 from rehearsal import gobuild
 from rehearsal.cluster import definitions, objects
@@ -19,7 +17,7 @@ from rehearsal.recorder import Recorded, rehearse
 
 def main() -> int:
     """Print what was applied and accepted; 1 where anything was refused."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = plain_table()
     for column in ("Stack", "Cluster", "Objects", "Kinds", "Accepted", "Seconds"):
         table.add_column(column, justify="left" if column in ("Stack", "Cluster") else "right")
     kinds: Counter[str] = Counter()

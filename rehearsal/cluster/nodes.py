@@ -5,14 +5,12 @@ from typing import Any, Final
 
 from components.catalog import prices
 from components.planning import labels, limits
+from components.planning.models import SYSTEM_MEMORY_SHARE
 from components.planning.node_plan import NodePoolPlan
 from components.planning.plan import RegionPlan
 from components.planning.system import RESERVED
 
 ZONE: Final = "topology.kubernetes.io/zone"
-
-MEMORY_OVERHEAD: Final = 0.075
-"""Of a machine's memory that its hypervisor and kernel keep; Karpenter's own vmMemoryOverheadPercent."""
 
 
 def node(
@@ -26,7 +24,7 @@ def node(
     family: str = "",
 ) -> dict[str, Any]:
     """One node, as its kubelet would register it."""
-    memory = int(ram_gib * 1024 * (1 - MEMORY_OVERHEAD)) - RESERVED.memory_mib
+    memory = int(ram_gib * 1024 * (1 - SYSTEM_MEMORY_SHARE)) - RESERVED.memory_mib
     holds = {
         "cpu": f"{vcpus * 1000 - RESERVED.cpu_millis}m",
         "memory": f"{memory}Mi",

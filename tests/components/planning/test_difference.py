@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.planning import difference, figures, sheets
+from components.planning import amounts, difference, figures
 from components.planning.fleet import plan_fleet
 from components.planning.sheets import markdown
 from components.settings.understanding import understand
@@ -122,5 +122,5 @@ def test_the_tables_say_from_what_to_what_and_how_much(raw, before):
     assert "| us-east-1 | llama-8b | replicas | 2..4, " in text
     assert " | 2..14, " in text
     after = difference.headline(found).split(" a month expected ")[1]
-    assert after.startswith(f"({sheets.usd(before['usd_per_month']['expected'])} to ")
+    assert after.startswith(f"({amounts.usd(before['usd_per_month']['expected'])} to ")
     assert json.loads(json.dumps(difference.data(found)))["total"]["usd_per_month"]["floor"] == 0

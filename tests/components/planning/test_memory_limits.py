@@ -5,13 +5,21 @@ from hypothesis import strategies as st
 
 from components.catalog import accelerators, models
 from components.planning import memory_limits
-from components.planning.memory_limits import fewest_gpus, fits, limits_of_memory
+from components.planning.memory_limits import fits, limits_of_memory
 from components.planning.placement import Placement, place
 from components.settings.model import ModelSettings
 
 LLAMA = models.find("llama-3.1-8b-instruct")
 MODELS = st.sampled_from(sorted(models.MODELS))
 TYPES = st.sampled_from(sorted(accelerators.ACCELERATORS))
+
+
+def fewest_gpus(limits, settings):
+    """The fewest GPUs that hold the planned sequences at mean length and one of the longest context, if any do."""
+    for one in limits:
+        if one.most_sequences_at_mean >= settings.concurrent_sequences and one.most_sequences >= 1:
+            return one.tensor_parallel
+    return None
 
 
 def asked(**chosen):

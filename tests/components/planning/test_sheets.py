@@ -1,6 +1,6 @@
 import pytest
 
-from components.planning import sheets
+from components.planning import amounts, sheets
 from components.planning.sheets import Sheet
 
 SHEET = Sheet(
@@ -34,7 +34,7 @@ def test_a_sheet_without_rows_is_not_shown():
     [(1234.5, "$1,234"), (9.5, "$9.50"), (-12, "-$12"), (0, "$0.00"), (-0.001, "$0.00")],
 )
 def test_dollars_are_whole_from_ten_on(amount, shown):
-    assert sheets.usd(amount) == shown
+    assert amounts.usd(amount) == shown
 
 
 def test_a_change_shows_its_direction():
