@@ -100,8 +100,8 @@ def _stamp(module: Module) -> str:
     return " ".join(f"-X k8s.io/component-base/version.{key}={value}" for key, value in told.items())
 
 
-def _go(*arguments: str, folder: Path, quiet: bool = False) -> str:
-    """What it prints; what it does meanwhile, downloads among it, goes to the terminal unless it is to be quiet."""
+def _go(*arguments: str, folder: Path) -> str:
+    """What it prints; what it does meanwhile, downloads among it, goes to the terminal."""
     if shutil.which("go") is None:
         raise NoGo("this needs Go 1.26.6 or newer (https://go.dev/dl/) to build its programs once")
     environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod"}
@@ -111,16 +111,9 @@ def _go(*arguments: str, folder: Path, quiet: bool = False) -> str:
         env=environment,
         check=False,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE if quiet else None,
         text=True,
     )
     if done.returncode:
-        print(done.stdout, done.stderr or "", file=sys.stderr)
+        print(done.stdout, file=sys.stderr)
         raise RuntimeError(f"go {arguments[0]} failed in {folder}; its output is above")
     return done.stdout
-
-
-def run_standard(path: str, *arguments: str, folder: Path) -> None:
-    """A program that comes with Go itself, such as its maker of certificates."""
-    root = _go("env", "GOROOT", folder=folder).strip()
-    _go("run", f"{root}/src/{path}", *arguments, folder=folder, quiet=True)

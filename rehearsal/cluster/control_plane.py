@@ -1,13 +1,14 @@
 """Starts and stops a control plane on loopback: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, KWOK."""
 
 import contextlib
+import os
 import socket
 import ssl
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,8 @@ from typing import Final
 import yaml
 
 from rehearsal import gobuild
-from rehearsal.cluster.programs import KWOK, PROGRAMS
+from rehearsal.cluster import certificates
+from rehearsal.cluster.programs import ALL, KWOK, PROGRAMS
 
 PATIENCE_SECONDS: Final = 120
 """Until everything answers: some ten on two idle cores."""
@@ -49,15 +51,22 @@ class ControlPlane:
     def kubeconfig(self) -> Path:
         return self.folder / "kubeconfig"
 
-    def start(self, name: str, *arguments: str) -> None:
+    def start(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         """One program, its output beside the others'."""
-        with (self.folder / f"{name}.log").open("wb") as log:
+        with (self.folder / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
-                [str(gobuild.ensure(PROGRAMS[name])), *arguments],
+                [str(gobuild.ensure(ALL[name])), *arguments],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
+                env={**os.environ, **(environment or {})},
             )
+
+    def kill(self, name: str) -> None:
+        """One program, at once, as when its node is lost."""
+        process = self._processes.pop(name)
+        process.kill()
+        process.wait()
 
     def stop(self) -> None:
         """Everything that was started and nothing else, in reverse; what does not end when asked is ended."""
@@ -73,7 +82,7 @@ class ControlPlane:
     def wait_for(self, path: str) -> None:
         """Until the API server answers 200 there; raises `NotRunning` once a part has ended."""
         request = urllib.request.Request(f"{self.url}{path}", headers={"Authorization": f"Bearer {TOKEN}"})
-        trusted = ssl.create_default_context(cafile=str(self.folder / "cert.pem"))
+        trusted = ssl.create_default_context(cafile=str(self.folder / certificates.AUTHORITY))
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             for name, process in self._processes.items():
@@ -91,13 +100,18 @@ class ControlPlane:
 
 
 @contextlib.contextmanager
-def control_plane(folder: Path) -> Iterator[ControlPlane]:
-    """One that answers; it is stopped whatever happens."""
+def control_plane(
+    folder: Path, *, stages: Sequence[str] = STAGES, manager: Sequence[str] = ()
+) -> Iterator[ControlPlane]:
+    """One that answers; it is stopped whatever happens.
+
+    `stages` are KWOK's, of what it does for nodes and pods; `manager` is told to kube-controller-manager besides.
+    """
     for program in PROGRAMS.values():
         gobuild.ensure(program)
-    etcd, peers, api = _free_ports(3)
+    etcd, peers, api = free_ports(3)
     plane = ControlPlane(folder, api)
-    _prepare(plane)
+    _prepare(plane, stages)
     try:
         plane.start(
             "etcd",
@@ -115,9 +129,10 @@ def control_plane(folder: Path) -> Iterator[ControlPlane]:
             "--kubeconfig=kubeconfig",
             "--leader-elect=false",
             "--use-service-account-credentials=true",
-            "--service-account-private-key-file=key.pem",
-            "--root-ca-file=cert.pem",
+            "--service-account-private-key-file=tls.key",
+            f"--root-ca-file={certificates.AUTHORITY}",
             "--secure-port=0",
+            *manager,
         )
         plane.start("kube-scheduler", "--kubeconfig=kubeconfig", "--leader-elect=false", "--secure-port=0")
         plane.start(
@@ -143,11 +158,19 @@ def _api_server(etcd: int, port: int) -> list[str]:
         f"--secure-port={port}",
         # A loopback address is none that an Endpoints object may hold.
         "--endpoint-reconciler-type=none",
-        "--tls-cert-file=cert.pem",
-        "--tls-private-key-file=key.pem",
+        "--tls-cert-file=tls.crt",
+        "--tls-private-key-file=tls.key",
         "--service-account-issuer=https://loopback",
-        "--service-account-key-file=key.pem",
-        "--service-account-signing-key-file=key.pem",
+        "--service-account-key-file=tls.key",
+        "--service-account-signing-key-file=tls.key",
+        # As whom it speaks to the servers of other APIs, such as KEDA's of metrics, and how they know it.
+        "--proxy-client-cert-file=proxy.crt",
+        "--proxy-client-key-file=proxy.key",
+        f"--requestheader-client-ca-file={certificates.AUTHORITY}",
+        f"--requestheader-allowed-names={certificates.FRONT_PROXY}",
+        "--requestheader-username-headers=X-Remote-User",
+        "--requestheader-group-headers=X-Remote-Group",
+        "--requestheader-extra-headers-prefix=X-Remote-Extra-",
         "--token-auth-file=tokens.csv",
         "--authorization-mode=RBAC",
         "--allow-privileged=true",
@@ -155,9 +178,9 @@ def _api_server(etcd: int, port: int) -> list[str]:
     ]
 
 
-def _prepare(plane: ControlPlane) -> None:
-    """A key pair, the administrator's token, and KWOK's stages."""
-    gobuild.run_standard("crypto/tls/generate_cert.go", "--host=127.0.0.1", "--ca", folder=plane.folder)
+def _prepare(plane: ControlPlane, stages: Sequence[str]) -> None:
+    """Keys, the administrator's token, and KWOK's stages."""
+    certificates.issue(plane.folder)
     (plane.folder / "tokens.csv").write_text(f"{TOKEN},administrator,1,system:masters\n")
     (plane.folder / "kubeconfig").write_text(
         yaml.safe_dump(
@@ -171,7 +194,7 @@ def _prepare(plane: ControlPlane) -> None:
                         "name": "loopback",
                         "cluster": {
                             "server": plane.url,
-                            "certificate-authority": str(plane.folder / "cert.pem"),
+                            "certificate-authority": str(plane.folder / certificates.AUTHORITY),
                         },
                     }
                 ],
@@ -179,17 +202,17 @@ def _prepare(plane: ControlPlane) -> None:
             }
         )
     )
-    stages = gobuild.source(KWOK) / "kustomize" / "stage"
+    published = gobuild.source(KWOK) / "kustomize" / "stage"
     texts = [
         path.read_text()
-        for stage in STAGES
-        for path in sorted((stages / stage).glob("*.yaml"))
+        for stage in stages
+        for path in sorted((published / stage).glob("*.yaml"))
         if path.name != "kustomization.yaml"
     ]
     (plane.folder / "stages.yaml").write_text("\n---\n".join(texts))
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on now; held together until all are known, so that they differ."""
     with contextlib.ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]

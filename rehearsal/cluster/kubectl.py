@@ -47,6 +47,11 @@ class Kubectl:
             "apply", "--server-side", f"--field-manager={OWNER}", "--validate=strict", "-f", "-", given=text
         )
 
+    def must(self, answer: Answer) -> None:
+        """Raises what `kubectl` said where it was refused."""
+        if not answer.accepted:
+            raise RuntimeError(answer.err.strip())
+
     def get(self, *arguments: str) -> list[dict[str, Any]]:
         """The items of a list; raises what `kubectl` says where there is none."""
         answer = self("get", *arguments, "-o", "json")
@@ -59,10 +64,7 @@ class Kubectl:
     def define(self, files: Iterable[Path], *definitions: Mapping[str, Any]) -> None:
         """Custom resources, until each of them is served."""
         named = [f"--filename={path}" for path in files]
-        for answer in (
-            self("apply", "--server-side", f"--field-manager={OWNER}", *named),
-            self.apply(definitions),
-            self("wait", "--for=condition=Established", "--all", "--timeout=60s", "crd"),
-        ):
-            if not answer.accepted:
-                raise RuntimeError(answer.err.strip())
+        self.must(self("apply", "--server-side", f"--field-manager={OWNER}", *named))
+        if definitions:
+            self.must(self.apply(definitions))
+        self.must(self("wait", "--for=condition=Established", "--all", "--timeout=60s", "crd"))

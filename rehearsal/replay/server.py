@@ -76,9 +76,9 @@ class Server:
     held_tokens: int = 0
     busy_seconds: float = 0.0
     """Since somebody last looked."""
-    finished: int = 0
-    running: list[tuple[float, int]] = field(default_factory=list)
-    """Where `grown_tokens` ends each answer, and the tokens it holds in the cache."""
+    answered: list[Request] = field(default_factory=list)
+    running: list[tuple[float, int, Request]] = field(default_factory=list)
+    """Where `grown_tokens` ends each answer, how many were begun before it, and whose it is."""
     queue: deque[Request] = field(default_factory=deque)
     waits: list[tuple[float, float]] = field(default_factory=list)
     """Of each request begun: the second of its first token, and the seconds until then."""
@@ -123,8 +123,9 @@ class Server:
         """All that end together leave before the next one's prompt is read."""
         self.grown_tokens = self.running[0][0]
         while self.running and self.running[0][0] <= self.grown_tokens:
-            self.held_tokens -= heapq.heappop(self.running)[1]
-            self.finished += 1
+            done = heapq.heappop(self.running)[2]
+            self.held_tokens -= done.input_tokens + done.output_tokens
+            self.answered.append(done)
         self._admit()
 
     def _admit(self) -> None:
@@ -136,7 +137,9 @@ class Server:
                 return
             self.queue.popleft()
             self.held_tokens += tokens
-            heapq.heappush(self.running, (self.grown_tokens + first.output_tokens, tokens))
+            # What was begun before it makes equal ends comparable.
+            end = self.grown_tokens + first.output_tokens
+            heapq.heappush(self.running, (end, len(self.waits), first))
             self.reading_seconds += first.input_tokens / self.speed.prompt_tokens_per_second
             begun = self.now + self.reading_seconds + self.speed.first_step_seconds[len(self.running)]
             self.waits.append((begun, begun - first.seconds))

@@ -27,9 +27,9 @@ def test_one_request_takes_its_prompt_and_its_steps():
     # A second of reading, ten steps of a tenth.
     assert one.waits == [(pytest.approx(1.05), pytest.approx(1.05))]
     one.advance(1.999)
-    assert one.finished == 0
+    assert len(one.answered) == 0
     one.advance(2.001)
-    assert (one.finished, one.inflight) == (1, 0)
+    assert (len(one.answered), one.inflight) == (1, 0)
     assert one.busy_seconds == pytest.approx(2.0)
 
 
@@ -40,9 +40,9 @@ def test_two_read_one_after_the_other_and_share_the_steps():
     # Two seconds of reading in all, then ten steps of a fifth for both.
     assert one.waits[1][0] == pytest.approx(2.1)
     one.advance(3.99)
-    assert one.finished == 0
+    assert len(one.answered) == 0
     one.advance(4.01)
-    assert one.finished == 2
+    assert len(one.answered) == 2
 
 
 def test_a_third_waits_for_a_slot_and_a_fifth_is_turned_away():

@@ -39,7 +39,7 @@ def test_each_request_is_begun_once_or_turned_away(model, seed, peak):
     fleet.close(requests[-1].seconds)
     every = (*fleet.staying, *fleet.gone)
     assert sum(len(one.waits) for one in every) + turned_away == len(requests)
-    assert sum(one.finished for one in every) + turned_away == len(requests)
+    assert sum(len(one.answered) for one in every) + turned_away == len(requests)
 
 
 @pytest.mark.parametrize("ceiling", [3, 5])
