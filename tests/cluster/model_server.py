@@ -72,6 +72,7 @@ async def _serve(starting: Starting) -> None:
         host=starting.address,
         port=labels.SERVER_PORT,
         log_level="error",
+        interface="asgi3",
         lifespan="off",
         # What was accepted is answered, within its deadline.
         timeout_graceful_shutdown=max(1, round(wall(starting.shutdown_seconds))),

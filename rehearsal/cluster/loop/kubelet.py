@@ -40,7 +40,7 @@ class Kubelet:
     _processes: dict[str, multiprocessing.process.BaseProcess] = field(default_factory=dict)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _leaving: set[str] = field(default_factory=set)
-    _addresses: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _addresses: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         # Forked from one that has loaded everything: a pod's process is there in milliseconds.

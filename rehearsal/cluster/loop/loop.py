@@ -34,10 +34,16 @@ class Loop:
     kubectl: Kubectl
     plan: RegionPlan
     pod_monitor: Mapping[str, Any]
+    scaled_objects: tuple[dict[str, Any], ...]
+    """At its pace."""
     prometheus_port: int
 
     def model(self, name: str) -> ModelPlan:
         return next(one for one in self.plan.models if one.name == name)
+
+    def let_scale(self) -> None:
+        """The ScaledObjects, which a deployment creates last: when their Deployments are ready."""
+        self.kubectl.must(self.kubectl.apply(self.scaled_objects))
 
     def lose_prometheus(self) -> None:
         self.plane.kill("prometheus")
@@ -73,8 +79,17 @@ def loop(file: StackFile) -> Iterator[Loop]:
         cold = max(model.cold_start.node_seconds for model in plan.models)
         parts.start_karpenter(plane, kubectl, plan, cold)
         plane.wait_for("/apis/external.metrics.k8s.io/v1beta1")
-        kubectl.must(kubectl.apply(_at_pace(one) for one in told))
-        yield Loop(plane=plane, kubectl=kubectl, plan=plan, pod_monitor=monitor, prometheus_port=port)
+        at_pace = [_at_pace(one) for one in told]
+        scaled = tuple(one for one in at_pace if one["kind"] == "ScaledObject")
+        kubectl.must(kubectl.apply(one for one in at_pace if one not in scaled))
+        yield Loop(
+            plane=plane,
+            kubectl=kubectl,
+            plan=plan,
+            pod_monitor=monitor,
+            scaled_objects=scaled,
+            prometheus_port=port,
+        )
 
 
 def _at_pace(manifest: Mapping[str, Any]) -> dict[str, Any]:
