@@ -1,9 +1,9 @@
 """Verdicts for CI panes: JUnit XML, one test for each policy."""
 
-import re
 from typing import Any
 from xml.etree import ElementTree
 
+from components.planning.page.markup import writable
 from components.settings.mistakes import Mistakes
 
 
@@ -28,10 +28,5 @@ def junit(stack: str, policies: list[dict[str, Any]], mistakes: Mistakes | None 
 
 
 def _tell(case: ElementTree.Element, tag: str, message: str, text: str) -> None:
-    found = ElementTree.SubElement(case, tag, {"message": _xml(message)} if message else {})
-    found.text = _xml(text)
-
-
-def _xml(text: str) -> str:
-    """Without the control characters that XML 1.0 has no way to write."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "?", text)
+    found = ElementTree.SubElement(case, tag, {"message": writable(message)} if message else {})
+    found.text = writable(text)

@@ -1,6 +1,7 @@
 """Elements as text, escaped by construction: whatever is not markup already is text."""
 
 import html
+import re
 from typing import Final
 
 VOID: Final = frozenset({"meta", "link", "br"})
@@ -30,6 +31,11 @@ def tag(name: str, /, *children: Child, **attributes: str | float | None) -> Mar
 def together(*children: Child) -> Markup:
     """Elements and text, one after the other."""
     return Markup("".join(one if isinstance(one, Markup) else html.escape(_plain(one)) for one in children))
+
+
+def writable(text: str) -> str:
+    """Without the control characters that XML 1.0 has no way to write."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "?", text)
 
 
 def _plain(value: str | float) -> str:

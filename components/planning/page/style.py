@@ -1,16 +1,68 @@
 """The page's look: one column on a phone, cards beside each other on a desk, and both in the dark."""
 
-STYLE = """
-:root{--paper:#f6f7f9;--card:#fff;--ink:#1b2430;--soft:#56616f;--line:#dfe3e8;--land:#d9dfe6;--mark:#1f5fa8;
---good:#1b6e45;--bad:#a8281f;--limit:#b3261e;
---c1:#2b66b1;--c2:#c26a12;--c3:#2f8f72;--c4:#8a5bb5;--c5:#c0504d;--c6:#3f8fb5;--c7:#7f8a97}
-@media(prefers-color-scheme:dark){:root{--paper:#12161c;--card:#1a2029;--ink:#e6eaf0;--soft:#a3aebb;--line:#2f3945;
---land:#2c3642;--mark:#6ea8ef;--good:#6cc799;--bad:#ff8f86;--limit:#ff8f86;
---c1:#5b97de;--c2:#e6a04f;--c3:#55b896;--c4:#ab84d6;--c5:#dc7a76;--c6:#82c2de;--c7:#717d8b}}
-*{box-sizing:border-box}
+import re
+from collections.abc import Mapping
+from typing import Final
+
+FONT: Final = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif'
+
+LIGHT: Final[Mapping[str, str]] = {
+    "paper": "#f6f7f9",
+    "card": "#fff",
+    "ink": "#1b2430",
+    "soft": "#56616f",
+    "line": "#dfe3e8",
+    "land": "#d9dfe6",
+    "mark": "#1f5fa8",
+    "good": "#1b6e45",
+    "bad": "#a8281f",
+    "limit": "#b3261e",
+    "c1": "#2b66b1",
+    "c2": "#c26a12",
+    "c3": "#2f8f72",
+    "c4": "#8a5bb5",
+    "c5": "#c0504d",
+    "c6": "#3f8fb5",
+    "c7": "#7f8a97",
+}
+
+DARK: Final[Mapping[str, str]] = {
+    "paper": "#12161c",
+    "card": "#1a2029",
+    "ink": "#e6eaf0",
+    "soft": "#a3aebb",
+    "line": "#2f3945",
+    "land": "#2c3642",
+    "mark": "#6ea8ef",
+    "good": "#6cc799",
+    "bad": "#ff8f86",
+    "limit": "#ff8f86",
+    "c1": "#5b97de",
+    "c2": "#e6a04f",
+    "c3": "#55b896",
+    "c4": "#ab84d6",
+    "c5": "#dc7a76",
+    "c6": "#82c2de",
+    "c7": "#717d8b",
+}
+
+
+def variables(colours: Mapping[str, str]) -> str:
+    """What `var(--ink)` and its like stand for, in all of a document."""
+    return ":root{" + ";".join(f"--{name}:{colour}" for name, colour in colours.items()) + "}"
+
+
+def spelt_out(rules: str, colours: Mapping[str, str]) -> str:
+    """The rules without variables, which many a reader of drawings outside a browser does not know."""
+    return re.sub(r"var\(--(\w+)\)", lambda found: colours[found[1]], rules)
+
+
+STYLE: Final = (
+    f"{variables(LIGHT)}\n@media(prefers-color-scheme:dark){{{variables(DARK)}}}\nbody{{font:15px/1.5 {FONT}}}\n"
+    """*{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0 auto;max-width:1160px;padding:24px 20px 40px;background:var(--paper);color:var(--ink);
-font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
+font-variant-numeric:tabular-nums}
 h1{margin:0;font-size:26px;line-height:1.2}
 h2{margin:0 0 4px;font-size:18px}
 h3{margin:0 0 6px;font-size:14px}
@@ -84,3 +136,4 @@ table{font-size:12.5px}.beside td:nth-child(2),.beside th:nth-child(2){display:n
 .wide .name{grid-column:1/-1}.number{padding-left:8px}}
 @media print{body{max-width:none;background:#fff}section{break-inside:avoid}}
 """
+)

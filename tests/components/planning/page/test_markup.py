@@ -1,4 +1,4 @@
-from components.planning.page.markup import Markup, tag, together
+from components.planning.page.markup import Markup, tag, together, writable
 
 
 def test_text_is_escaped_and_markup_is_not():
@@ -21,3 +21,7 @@ def test_an_element_without_content_is_not_closed():
 def test_what_is_put_together_stays_markup():
     assert isinstance(together(Markup("<b>"), "&"), Markup)
     assert together(Markup("<b>"), "&") == "<b>&amp;"
+
+
+def test_what_xml_cannot_write_is_a_question_mark():
+    assert writable("a\x00b\x1bc\ud800d\ufffe\ttab\nö😀") == "a?b?c?d?\ttab\nö😀"
