@@ -19,13 +19,13 @@ class Sample:
     ready: int
     nodes: int
     """That hold the model's GPUs."""
-    waiting: int
-    """Requests in all replicas, as `running`."""
-    running: int
     arriving: float
     """Requests a second."""
+    waiting: int | None
+    """Requests in all replicas, as `running`; these and all below are None, or not a number, where nobody could tell."""
+    running: int | None
     kv_cache_use: float | None
-    """Mean fraction; this and the two below are None, or not a number, where nobody could tell."""
+    """Mean fraction."""
     gpu_utilisation_percent: float | None
     time_to_first_token_seconds: float | None
     """p95."""

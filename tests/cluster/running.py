@@ -1,83 +1,26 @@
 """Plays all scenarios at once on one loop, and writes down what each model did."""
 
 import asyncio
-import contextlib
+import copy
+import dataclasses
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from components.planning import labels
-from rehearsal.cluster.loop.api import Api, Json
+from rehearsal.cluster.loop.api import Api
 from rehearsal.cluster.loop.entrance import Entrance
-from rehearsal.cluster.loop.kubelet import Kubelet, is_ready
 from rehearsal.cluster.loop.loop import Loop
-from rehearsal.cluster.loop.pace import PACE, wall
+from rehearsal.cluster.loop.pace import PACE
 from rehearsal.cluster.loop.watcher import Watcher
 from rehearsal.cluster.timeline import Counts, Event, Recording, Thresholds
-from rehearsal.replay.server import speed_of
-from tests.cluster import model_server
-from tests.cluster.model_server import Starting
 from tests.cluster.scenarios import MINUTE, SCENARIOS, Scenario, requests
+from tests.cluster.stage import Stage, eventually
 
-PATIENCE_SECONDS = 60
+BEFORE_THE_HOUR: Final = 4.0
+"""Of our seconds, and one of the model's minutes: so much is seen of what was before."""
 
-
-@dataclass
-class Stage:
-    """A loop with its stand-ins, while scenarios play on it."""
-
-    loop: Loop
-    api: Api
-    began: float = 0.0
-    """Of `time.monotonic()`; 0 until the floors are ready."""
-    entrances: dict[str, Entrance] = field(default_factory=dict)
-    events: dict[str, list[Event]] = field(default_factory=dict)
-    kubelet: Kubelet = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.kubelet = Kubelet(self.api, self.target)
-
-    def target(self, pod: Json, address: str) -> tuple[Callable[..., None], tuple[Any, ...]]:
-        """A floor that was there before is warm; what comes later is cold."""
-        model = self.loop.model(pod["metadata"]["labels"][labels.MODEL])
-        cold = model.cold_start.image_seconds + model.cold_start.on_node_seconds
-        starting = Starting(
-            model=model.name,
-            pod=pod["metadata"]["name"],
-            address=address,
-            speed=speed_of(model),
-            cold_seconds=cold if self.began else 0.0,
-            shutdown_seconds=model.drain.shutdown_seconds,
-        )
-        return model_server.serve, (starting,)
-
-    def pods(self, name: str) -> list[Json]:
-        return [one for one in self.kubelet.pods.values() if one["metadata"]["labels"][labels.MODEL] == name]
-
-    def ready(self, name: str) -> int:
-        return sum(map(is_ready, self.pods(name)))
-
-    @property
-    def seconds(self) -> float:
-        """Of the model's, since all began."""
-        return (time.monotonic() - self.began) * PACE
-
-    async def until(self, seconds: float) -> None:
-        """Of the model's."""
-        await asyncio.sleep(self.began + wall(seconds) - time.monotonic())
-
-    def tell(self, name: str, told: str) -> None:
-        self.events.setdefault(name, []).append(Event(self.seconds, told))
-
-
-async def eventually(holds: Callable[[], Any], what: str) -> None:
-    """Raises `TimeoutError` with what never came to be."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        if time.monotonic() > deadline:
-            raise TimeoutError(what)
-        await asyncio.sleep(0.1)
+NOTICE_SECONDS: Final = 4.0
+"""Of ours, that KEDA has to read a ScaledObject."""
 
 
 async def play(loop: Loop, names: tuple[str, ...] = tuple(SCENARIOS)) -> dict[str, Recording]:
@@ -95,29 +38,69 @@ async def play(loop: Loop, names: tuple[str, ...] = tuple(SCENARIOS)) -> dict[st
 async def _play(stage: Stage, names: tuple[str, ...]) -> dict[str, Recording]:
     floors = {model.name: model.replicas.floor for model in stage.loop.plan.models}
     await eventually(lambda: all(stage.ready(name) == count for name, count in floors.items()), "floors ready")
-    await asyncio.to_thread(stage.loop.let_scale)
     stage.entrances = {name: Entrance(lambda name=name: stage.pods(name)) for name in names}
+    minute = _next_minute(stage)
+    objects = [turned(one, minute) for one in stage.loop.scaled_objects]
+    await asyncio.to_thread(stage.loop.let_scale, objects)
     stage.began = time.monotonic()
     watcher = Watcher(stage.api, stage.kubelet, stage.entrances, stage.loop.prometheus_port, stage.began)
     watching = asyncio.create_task(watcher.run())
-    async with asyncio.TaskGroup() as all_of_them:
-        for name in names:
-            all_of_them.create_task(_one(stage, SCENARIOS[name]))
+    chosen = [SCENARIOS[name] for name in names]
+    async with asyncio.TaskGroup() as everybody:
+        for one in chosen:
+            if one.until_calm:
+                everybody.create_task(_one(stage, one))
+        async with asyncio.TaskGroup() as first:
+            for one in chosen:
+                if not one.until_calm:
+                    first.create_task(_one(stage, one))
+        stage.calm.set()
     watching.cancel()
-    return {name: recording(stage, SCENARIOS[name], watcher) for name in names}
+    return {one.name: recording(stage, one, watcher) for one in chosen}
+
+
+def _next_minute(stage: Stage) -> datetime:
+    """The first that begins late enough; noted down, by the other clock, for whoever plays by it."""
+    now = datetime.now(UTC)
+    soonest = now + timedelta(seconds=NOTICE_SECONDS + BEFORE_THE_HOUR)
+    minute = soonest.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    stage.turned = time.monotonic() + (minute - now).total_seconds()
+    return minute
+
+
+def turned(scaled_object: dict[str, Any], minute: datetime) -> dict[str, Any]:
+    """The same with its calendar's hours set to this minute: one of ours, fifteen of the model's."""
+    found = copy.deepcopy(scaled_object)
+    for trigger in found["spec"]["triggers"]:
+        if trigger["type"] == "cron":
+            trigger["metadata"] |= {
+                key: f"{at.minute} {at.hour} * * *"
+                for key, at in (("start", minute), ("end", minute + timedelta(minutes=1)))
+            }
+    return found
+
+
+def start_of(stage: Stage, scenario: Scenario) -> float:
+    """Of `time.monotonic()`."""
+    return stage.turned - BEFORE_THE_HOUR if scenario.by_calendar else stage.began
 
 
 async def _one(stage: Stage, scenario: Scenario) -> None:
     demand = stage.loop.model(scenario.name).demand
     given = requests(scenario, demand.input_tokens, demand.output_tokens)
-    await stage.entrances[scenario.name].play(given, stage.began)
-    await stage.until(scenario.minutes * MINUTE)
+    start = start_of(stage, scenario)
+    async with asyncio.TaskGroup() as both:
+        both.create_task(stage.entrances[scenario.name].play(given, start))
+        both.create_task(scenario.happening(stage))
+    if not scenario.until_calm:
+        await asyncio.sleep(start + scenario.minutes * MINUTE / PACE - time.monotonic())
 
 
 def recording(stage: Stage, scenario: Scenario, watcher: Watcher) -> Recording:
-    """What was seen of one model."""
+    """What was seen of one model, in its own time."""
     model, entrance = stage.loop.model(scenario.name), stage.entrances[scenario.name]
-    scaling = model.scaling
+    before = (start_of(stage, scenario) - stage.began) * PACE
+    length = scenario.minutes * MINUTE
     return Recording(
         name=scenario.name,
         sentence=scenario.sentence,
@@ -130,12 +113,15 @@ def recording(stage: Stage, scenario: Scenario, watcher: Watcher) -> Recording:
             refused=entrance.refused,
             lost=len(entrance.lost),
         ),
-        samples=tuple(watcher.samples[scenario.name]),
-        events=tuple(stage.events.get(scenario.name, ())),
+        samples=tuple(
+            dataclasses.replace(one, seconds=one.seconds - before)
+            for one in watcher.samples[scenario.name]
+            if 0 <= one.seconds - before <= length
+        ),
+        events=tuple(
+            Event(one.seconds - before, one.told) for one in stage.events.get(scenario.name, ())
+        ),
         thresholds=Thresholds(
-            waiting_requests=scaling.waiting_requests,
-            kv_cache_use=scaling.kv_cache_use,
-            gpu_utilisation_percent=scaling.gpu_utilisation_percent,
-            time_to_first_token_seconds=scaling.time_to_first_token_seconds,
+            **{one.name: getattr(model.scaling, one.name) for one in dataclasses.fields(Thresholds)}
         ),
     )

@@ -22,7 +22,7 @@ def description(recording: Recording) -> str:
         ready, minutes = [one.ready for one in samples], (samples[-1].seconds - samples[0].seconds) / 60
         told.append(
             f"Over {minutes:.0f} minutes up to {most_of(series(recording, 'arriving')):.3g} requests arrived a second,"
-            f" up to {max(one.waiting for one in samples):,} waited, and {min(ready)} to {max(ready)} replicas were"
+            f" up to {max(one.waiting or 0 for one in samples):,} waited, and {min(ready)} to {max(ready)} replicas were"
             f" ready; {ready[-1]} at the end."
         )
     events = "; ".join(f"{one.told} at {one.seconds / 60:.1f} minutes" for one in recording.events)

@@ -1,4 +1,4 @@
-"""One cluster's API server, asked often and by many at once: JSON over one connection, where `kubectl` would be a process each."""
+"""One API server, asked often and by many at once, over connections that are kept; `kubectl` would be a process each time."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What the load balancer and the users behind it would do: send each request to the ready replica with the fewest under way."""
+"""What the load balancer and users behind it would do: send each request to the ready replica with the fewest under way."""
 
 import asyncio
 import time
@@ -25,6 +25,8 @@ class Entrance:
     """503 from a replica whose queue is full, or nobody there."""
     lost: list[str] = field(default_factory=list)
     """Begun and never answered: what was broken off, by the pod."""
+    closed: bool = False
+    """Nobody comes any more; who is inside is answered."""
     _under_way: Counter[str] = field(default_factory=Counter)
 
     async def play(self, requests: Iterable[Request], began: float) -> None:
@@ -36,6 +38,8 @@ class Entrance:
         ):
             for request in requests:
                 await asyncio.sleep(began + wall(request.seconds) - time.monotonic())
+                if self.closed:
+                    break
                 self.sent += 1
                 all_of_them.create_task(self._send(client, request))
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,9 @@ class Loop:
     def model(self, name: str) -> ModelPlan:
         return next(one for one in self.plan.models if one.name == name)
 
-    def let_scale(self) -> None:
-        """The ScaledObjects, which a deployment creates last: when their Deployments are ready."""
-        self.kubectl.must(self.kubectl.apply(self.scaled_objects))
+    def let_scale(self, scaled_objects: Iterable[Mapping[str, Any]]) -> None:
+        """Which a deployment creates last: when their Deployments are ready."""
+        self.kubectl.must(self.kubectl.apply(scaled_objects))
 
     def lose_prometheus(self) -> None:
         self.plane.kill("prometheus")

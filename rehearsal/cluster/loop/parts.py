@@ -8,7 +8,6 @@ import yaml
 
 from components.catalog import prices
 from components.catalog.accelerators import Accelerator
-from components.planning import labels
 from components.planning.plan import RegionPlan
 from rehearsal import gobuild
 from rehearsal.cluster import certificates, nodes

@@ -1,4 +1,4 @@
-"""What an operator would have on the screen, once every fifteen of the model's seconds: from the API server and Prometheus."""
+"""What an operator would have on the screen, every fifteen of the model's seconds: from the API server and Prometheus."""
 
 import asyncio
 import contextlib
@@ -38,6 +38,8 @@ QUERIES: Final[Mapping[str, str]] = {
     ),
 }
 """The triggers' own measures, for all models at once."""
+
+MEASURES: Final = ("kv_cache_use", "gpu_utilisation_percent", "time_to_first_token_seconds")
 
 
 @dataclass
@@ -82,7 +84,9 @@ class Watcher:
                     ready=sum(map(is_ready, pods)),
                     nodes=len({one["spec"]["nodeName"] for one in pods if "nodeName" in one["spec"]}),
                     arriving=arrived / (EVERY_SECONDS * PACE),
-                    **{key: found.get(name) for key, found in seen.items()},
+                    waiting=_whole(seen["waiting"].get(name)),
+                    running=_whole(seen["running"].get(name)),
+                    **{key: seen[key].get(name) for key in MEASURES},
                 )
             )
 
@@ -105,3 +109,7 @@ def _values(result: Iterable[Json]) -> Iterable[tuple[str, float]]:
         value = float(one["value"][1])
         if math.isfinite(value):
             yield one["metric"].get("model_name", ""), value
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
