@@ -37,7 +37,9 @@ async def play(loop: Loop, names: tuple[str, ...] = tuple(SCENARIOS)) -> dict[st
 
 async def _play(stage: Stage, names: tuple[str, ...]) -> dict[str, Recording]:
     floors = {model.name: model.replicas.floor for model in stage.loop.plan.models}
-    await eventually(lambda: all(stage.ready(name) == count for name, count in floors.items()), "floors ready")
+    await eventually(
+        lambda: all(stage.ready(name) == count for name, count in floors.items()), "floors ready"
+    )
     stage.entrances = {name: Entrance(lambda name=name: stage.pods(name)) for name in names}
     minute = _next_minute(stage)
     objects = [turned(one, minute) for one in stage.loop.scaled_objects]
@@ -118,9 +120,7 @@ def recording(stage: Stage, scenario: Scenario, watcher: Watcher) -> Recording:
             for one in watcher.samples[scenario.name]
             if 0 <= one.seconds - before <= length
         ),
-        events=tuple(
-            Event(one.seconds - before, one.told) for one in stage.events.get(scenario.name, ())
-        ),
+        events=tuple(Event(one.seconds - before, one.told) for one in stage.events.get(scenario.name, ())),
         thresholds=Thresholds(
             **{one.name: getattr(model.scaling, one.name) for one in dataclasses.fields(Thresholds)}
         ),

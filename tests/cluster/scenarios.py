@@ -1,5 +1,6 @@
 """What is tried on the loop: traffic for each model, and what is done to the fleet meanwhile."""
 
+import asyncio
 import itertools
 import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -91,11 +92,23 @@ async def lose_prometheus(stage: Stage) -> None:
     stage.tell("blind", "Prometheus gone")
     stage.entrances["blind"].closed = True
     lost = stage.seconds
+    while not await _fallen_back(stage, "blind"):
+        await asyncio.sleep(1)
+    stage.tell("blind", "KEDA holds by its fallback")
     await stage.until(lost + OUTAGE_MINUTES * MINUTE)
     held = len(stage.pods("blind"))
     stage.loop.return_prometheus()
     stage.tell("blind", "Prometheus is back")
-    await eventually(lambda: len(stage.pods("blind")) < held, "replicas go again once they are seen to be idle")
+    await eventually(
+        lambda: len(stage.pods("blind")) < held, "replicas go again once they are seen to be idle"
+    )
+
+
+async def _fallen_back(stage: Stage, name: str) -> bool:
+    """What KEDA itself says of the model's ScaledObject."""
+    path = f"/apis/keda.sh/v1alpha1/namespaces/{labels.SERVING_NAMESPACE}/scaledobjects/{name}"
+    conditions = (await stage.api.get(path))["status"]["conditions"]
+    return any(one["type"] == "Fallback" and one["status"] == "True" for one in conditions)
 
 
 SCENARIOS: Final = {

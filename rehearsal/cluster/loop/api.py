@@ -44,9 +44,7 @@ class Api:
 
     async def patch(self, path: str, change: Mapping[str, Any], *, form: str = STRATEGIC) -> Json | None:
         """The object changed; None where it is gone."""
-        answer = await self._client.patch(
-            path, content=json.dumps(change), headers={"Content-Type": form}
-        )
+        answer = await self._client.patch(path, content=json.dumps(change), headers={"Content-Type": form})
         return None if answer.status_code in (404, 409) else _told(answer)
 
     async def delete(self, path: str, *, at_once: bool = False) -> None:

@@ -150,7 +150,8 @@ def status(address: str, *, ready: bool) -> Json:
 def is_ready(pod: Json) -> bool:
     """Whether it takes requests: ready, and not told to go."""
     return "deletionTimestamp" not in pod["metadata"] and any(
-        one["type"] == "Ready" and one["status"] == "True" for one in pod.get("status", {}).get("conditions", [])
+        one["type"] == "Ready" and one["status"] == "True"
+        for one in pod.get("status", {}).get("conditions", [])
     )
 
 

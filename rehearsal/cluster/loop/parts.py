@@ -147,9 +147,7 @@ def instance_types(here: RegionPlan) -> Iterable[dict[str, Any]]:
     """What the region's models run on, as the catalog has it, in every zone and by both ways of buying."""
     machines = {model.accelerator.instance_type: model.accelerator for model in here.models}
     for name, machine in sorted(machines.items()):
-        like = nodes.node(
-            name, "", {}, vcpus=machine.vcpus, ram_gib=machine.ram_gib, gpus=machine.gpu_count
-        )
+        like = nodes.node(name, "", {}, vcpus=machine.vcpus, ram_gib=machine.ram_gib, gpus=machine.gpu_count)
         yield {
             "name": name,
             "architecture": "amd64",
@@ -170,7 +168,5 @@ def _offering(machine: Accelerator, region: str, zone: str, purchase: str) -> di
     return {
         "Price": usual if purchase == "on-demand" or spot is None else spot,
         "Available": True,
-        "Requirements": [
-            {"key": key, "operator": "In", "values": [value]} for key, value in known.items()
-        ],
+        "Requirements": [{"key": key, "operator": "In", "values": [value]} for key, value in known.items()],
     }
