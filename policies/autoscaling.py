@@ -47,7 +47,7 @@ def silence_is_not_idleness(resource: Resource) -> Iterator[str]:
 
 
 def _alternatives(query: str) -> list[str]:
-    """The sides of every `or` that is not inside a function or a selector, without their brackets and `0 *`."""
+    """The sides of every `or` that is not inside a function or a selector, without brackets, `0 *` and `clamp_max`."""
     bare = query.strip()
     while bare.startswith("(") and _closes(bare) == len(bare) - 1:
         bare = bare[1:-1].strip()
@@ -61,7 +61,7 @@ def _alternatives(query: str) -> list[str]:
         return [inner for side in [*found, bare[start:]] for inner in _alternatives(side)]
     if bare.startswith("("):
         return _alternatives(bare[: _closes(bare) + 1])
-    return [re.sub(r"^[\d.]+\s*\*\s*", "", bare)]
+    return [re.sub(r"^(?:[\d.]+\s*\*\s*|clamp_max\()+", "", bare)]
 
 
 def _closes(text: str) -> int:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
     """One stack, one form of the answer, and files for panes of other programs."""
     parser = argparse.ArgumentParser(prog="python -m rehearsal", description=__doc__)
+    parser.epilog = "`replay` in place of a stack plays recorded traffic: python -m rehearsal replay --help"
     parser.add_argument("stack", nargs="?", default="prod", help="which Pulumi.<stack>.yaml to rehearse")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="data instead of a report")
@@ -42,9 +43,14 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     return told
 
 
-def main() -> int:
+def main(given: list[str] | None = None) -> int:
     """Rehearse a stack; 0 only if it is valid and no mandatory policy stands against it."""
-    told = arguments()
+    given = sys.argv[1:] if given is None else given
+    if given[:1] == ["replay"]:
+        from rehearsal.replay.__main__ import main as replay
+
+        return replay(given[1:])
+    told = arguments(given)
     with futures.ThreadPoolExecutor(max_workers=1) as beside:
         base = beside.submit(_base, told) if told.against else None
         outcome = _outcome(told.stack)

@@ -86,6 +86,15 @@ def memory_plan(
     )
 
 
+def cache_use(cached_tokens: int, sequences: int, mean_tokens: float) -> float:
+    """Fraction of a replica's KV cache that so many sequences hold, seen at a random moment.
+
+    Long answers are met more often than short ones, but not yet at their full length: where lengths are exponential, the
+    mean one found under way is as long as the mean one in the end. Prefixes held in common are left out.
+    """
+    return min(sequences * mean_tokens / cached_tokens, 1.0)
+
+
 def shortfall_gib(
     memory: MemoryPlan,
     model: Model,

@@ -30,7 +30,7 @@ from components.planning.model_plan import (
 )
 from components.planning.placement import Misfit, Placement
 from components.planning.replicas import Here, floor_of, node_range, queue_of, replica_plan, replicas_at
-from components.planning.scaling_plan import KnownPeak, ScalingPlan
+from components.planning.scaling import scaling_plan
 from components.settings.mistakes import Mistake
 from components.settings.model import ModelSettings
 
@@ -128,7 +128,7 @@ def _assemble(
         cold_start=cold,
         probes=coldstart.probe_plan(cold),
         drain=drain_plan(),
-        scaling=scaling_plan(settings, replicas, cold),
+        scaling=scaling_plan(settings, model, chosen, replicas, cold),
         pod=pod_plan(chosen),
         rollout=coldstart.rollout_plan(cold, size_gib, replicas.floor),
         weights=weights_plan(name, here, model, size_gib),
@@ -173,35 +173,6 @@ def throughput_plan(
             serving, demand.peak_requests_per_second, **queue_of(settings, chosen)
         ),
         requests_per_second=chosen.requests_per_second * limits.UTILISATION_BAND[1],
-    )
-
-
-def scaling_plan(settings: ModelSettings, replicas: ReplicaPlan, cold: ColdStartPlan) -> ScalingPlan:
-    """The autoscaler's thresholds; when its eyes fail it holds what runs, and at least the floor."""
-    chosen = settings.scaling
-    return ScalingPlan(
-        waiting_requests=chosen.waiting_requests,
-        kv_cache_use=chosen.kv_cache_use,
-        gpu_utilisation_percent=chosen.gpu_utilisation_percent,
-        time_to_first_token_seconds=(
-            chosen.time_to_first_token_share * settings.objective.time_to_first_token_seconds
-        ),
-        # A model that sleeps is not woken by a monitoring failure.
-        fallback_replicas=max(replicas.floor, math.ceil(replicas.expected)) if replicas.floor else 0,
-        fallback_failures=3,
-        up_window_seconds=chosen.up_window_seconds,
-        up_pods=chosen.up_pods,
-        up_period_seconds=chosen.up_period_seconds,
-        down_window_seconds=chosen.down_window_seconds,
-        down_pods=chosen.down_pods,
-        down_period_seconds=chosen.down_period_seconds,
-        polling_seconds=chosen.polling_seconds,
-        # Only ever used on the way to zero: asleep costs nothing, waking costs a cold start.
-        cooldown_seconds=max(limits.DOWN_WINDOW_SECONDS, math.ceil(cold.seconds / 60) * 60),
-        known_peaks=tuple(
-            KnownPeak(name=key, timezone=one.timezone, start=one.start, end=one.end, replicas=one.replicas)
-            for key, one in sorted(chosen.known_peaks.items())
-        ),
     )
 
 

@@ -20,8 +20,11 @@ class ScalingPlan:
 
     waiting_requests: int
     kv_cache_use: float
+    """Fraction of the whole cache."""
     gpu_utilisation_percent: int
     time_to_first_token_seconds: float
+    time_to_first_token_most_seconds: float
+    """However late it is, no more is told."""
     fallback_replicas: int
     fallback_failures: int
     up_window_seconds: int

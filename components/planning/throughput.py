@@ -6,6 +6,8 @@ that no peak explains. Shares of the peaks and seconds are those of `catalog.eff
 `python -m benchmarks.throughput` says how far off the estimates are on rows that were not fitted.
 """
 
+from collections.abc import Sequence
+
 from components.catalog import efficiencies
 from components.catalog.accelerators import Gpu
 from components.catalog.efficiencies import Efficiency, Kernels
@@ -172,6 +174,18 @@ def first_token_seconds(
 def requests_per_second(prefill: float, step: float, output_tokens: float, sequences: float) -> float:
     """Most requests a replica finishes a second: each costs its prefill and its share of the decode steps."""
     return 1 / (prefill + output_tokens * step / sequences)
+
+
+def sequences_at(share: float, prefill: float, steps: Sequence[float], output_tokens: float) -> int:
+    """The most sequences, and at least one, that finish no more than that share of the requests/s that all of them do.
+
+    `steps` are the seconds of a decode step with one sequence in it, with two, and so on to all.
+    """
+    finished = [
+        requests_per_second(prefill, step, output_tokens, sequences)
+        for sequences, step in enumerate(steps, start=1)
+    ]
+    return max(sum(each <= share * finished[-1] for each in finished), 1)
 
 
 def inter_token_seconds(step: float, prefill: float, arrivals_per_second: float) -> float:

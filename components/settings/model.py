@@ -76,10 +76,11 @@ class ScalingSettings(Settings):
 
     waiting_requests: PositiveInt = 5
     """Queued requests per replica that call for another."""
-    kv_cache_use: Annotated[float, Field(gt=0, lt=1)] = 0.8
-    """Mean fraction of the KV cache in use that calls for another."""
+    kv_cache_at_load: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    """Load that calls for another, told by the KV cache: a fraction of the requests/s that a replica with all its
+    concurrent_sequences finishes. The plan computes how much of the cache is in use at that load and mean lengths."""
     gpu_utilisation_percent: Annotated[int, Field(gt=0, le=100)] = 80
-    """Mean DCGM utilisation of the model's GPUs that calls for another."""
+    """Mean DCGM utilisation of the model's GPUs that calls for another while a request waits at each replica, on average."""
     time_to_first_token_share: Annotated[float, Field(gt=0, le=2)] = 1.0
     """The p95 time to first token that calls for another, as a fraction of the objective."""
     up_window_seconds: Annotated[int, Field(ge=0, le=3600)] = 60

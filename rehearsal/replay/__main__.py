@@ -1,4 +1,4 @@
-"""`python -m rehearsal.replay prod --trace FILE`: what a day like that would cost, and whom it would keep waiting."""
+"""`python -m rehearsal replay prod --trace FILE`: what a day like that would cost, and whom it would keep waiting."""
 
 import argparse
 import sys
@@ -11,7 +11,7 @@ from components.planning.terminal import console, rendered
 from components.settings import stackfile
 from components.settings.mistakes import Mistakes
 from components.settings.understanding import understand
-from rehearsal.replay import clairvoyant, simulator, traces, tuning
+from rehearsal.replay import before, clairvoyant, simulator, traces, tuning
 from rehearsal.replay.simulator import Outcome
 from rehearsal.replay.traces import Request
 
@@ -21,7 +21,7 @@ ATTAINMENT = 0.99
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
     """A stack, one of its models in one region, and a trace."""
-    parser = argparse.ArgumentParser(prog="python -m rehearsal.replay", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m rehearsal replay", description=__doc__)
     parser.add_argument("stack", nargs="?", default="prod", help="which Pulumi.<stack>.yaml to replay")
     parser.add_argument(
         "--trace",
@@ -49,10 +49,20 @@ def main(given: list[str] | None = None) -> int:
     for region in plan.regions:
         for model in region.models:
             if told.region in (None, region.region) and told.model in (None, model.name):
-                console().print(rendered((sheet(model, region.region, prepared(model, told)),)))
-                return 0
+                return replayed(model, region.region, told)
     print(f"{told.stack} plans no model {told.model or ''} in {told.region or 'any region'}", file=sys.stderr)
     return 1
+
+
+def replayed(model: ModelPlan, region: str, told: argparse.Namespace) -> int:
+    """One model's table; 1 where the trace cannot be read."""
+    try:
+        requests = prepared(model, told)
+    except (OSError, ValueError) as unreadable:
+        print(f"{told.trace} cannot be replayed: {unreadable}", file=sys.stderr)
+        return 1
+    console().print(rendered((sheet(model, region, requests),)))
+    return 0
 
 
 def prepared(model: ModelPlan, told: argparse.Namespace) -> tuple[Request, ...]:
@@ -68,14 +78,14 @@ def prepared(model: ModelPlan, told: argparse.Namespace) -> tuple[Request, ...]:
 def sheet(model: ModelPlan, region: str, requests: tuple[Request, ...]) -> Sheet:
     """As the settings are, as they might be, and as somebody would do it who knows the future."""
     as_is = simulator.simulate(model, requests, simulator.steered(model))
+    at_first = simulator.simulate(model, requests, before.steering(model))
     better, best = tuning.tuned(model, requests, attainment=ATTAINMENT)
-    without, free = tuning.tuned(model, requests, attainment=ATTAINMENT, by_gpu=False)
-    known = clairvoyant.cheapest(model, requests, attainment=ATTAINMENT, played=(as_is, best, free))
+    known = clairvoyant.cheapest(model, requests, attainment=ATTAINMENT, played=(at_first, as_is, best))
     least = clairvoyant.least_gpu_hours(model, requests)
     rows = [
+        row("before", at_first, known),
         row("settings as they are", as_is, known),
         row("tuned on this trace", best, known),
-        row("tuned, no GPU trigger", free, known),
     ]
     if known:
         rows.append(row("clairvoyant", known, known))
@@ -86,8 +96,8 @@ def sheet(model: ModelPlan, region: str, requests: tuple[Request, ...]) -> Sheet
         columns=("policy", "GPU-hours", "x clairvoyant", "within SLO", "rejected", "most replicas"),
         rows=tuple(rows),
         note=f"SLO: first token within {model.objective.time_to_first_token_seconds:g} s. Replicas"
-        f" {model.replicas.floor} to {model.replicas.ceiling}. Tuned: {tuning.changes(model.scaling, better.scaling)};"
-        f" or {tuning.changes(model.scaling, without.scaling)}."
+        f" {model.replicas.floor} to {model.replicas.ceiling}. Before: a GPU that works"
+        f" counted though nobody waits, and only a full cache. Tuned: {tuning.changes(better)}."
         f" No schedule needs less than {least:.2f} GPU-hours. "
         + (
             f"The clairvoyant keeps {ATTAINMENT:.0%}."

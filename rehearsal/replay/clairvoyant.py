@@ -4,7 +4,8 @@ It knows the work of every minute, orders each replica one cold start before it 
 before another could be ready, and obeys no pace; floor, ceiling and cold start are the autoscaler's. How full it runs its
 replicas is found by halving, then replicas are taken out one by one for five minutes each wherever enough requests are still
 in time. A policy that turns out cheaper still, and keeps as many in time, is taken for its schedule. It is thus the cheapest
-that was found, not a proven optimum: the true one may be a little cheaper. None can be cheaper than `least_gpu_hours`.
+that was found, not a proven optimum: ten times as many plays found at most 4 % less (2026-11-21, six of prod's cases).
+None can be cheaper than `least_gpu_hours`.
 """
 
 import math

@@ -23,12 +23,12 @@ TOLERANCE: Final = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What Prometheus answers to the four queries."""
+    """What the series say that the four queries read."""
 
     waiting: int
-    """Requests, in all replicas."""
+    """Requests without a slot or with none of their prompt read, in all replicas."""
     kv_cache_use: float
-    """Mean fraction."""
+    """Mean fraction of the whole cache."""
     gpu_utilisation_percent: float
     """Mean; of a GPU that always has something to do it is 100, however little that is."""
     time_to_first_token_seconds: float
@@ -45,14 +45,14 @@ class Past:
 
 
 def asked(reading: Reading, scaling: ScalingPlan, *, current: int, ready: int) -> int:
-    """The largest demand of the triggers."""
+    """The largest demand of the triggers, each as its query answers (`regional.autoscaling.queries`)."""
+    gpu = reading.gpu_utilisation_percent if reading.waiting >= ready else 0.0
+    first_token = min(reading.time_to_first_token_seconds, scaling.time_to_first_token_most_seconds)
     return max(
         shared_out(reading.waiting, scaling.waiting_requests, current),
         in_proportion(reading.kv_cache_use / scaling.kv_cache_use, current, ready),
-        in_proportion(reading.gpu_utilisation_percent / scaling.gpu_utilisation_percent, current, ready),
-        in_proportion(
-            reading.time_to_first_token_seconds / scaling.time_to_first_token_seconds, current, ready
-        ),
+        in_proportion(gpu / scaling.gpu_utilisation_percent, current, ready),
+        in_proportion(first_token / scaling.time_to_first_token_seconds, current, ready),
     )
 
 

@@ -5,6 +5,7 @@ its share of the decode steps, which are longer the more sequences are in them.
 """
 
 import heapq
+import math
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ class Speed:
     slots: int
     most_inflight: int
     cached_tokens: int
+    batched_tokens: float = math.inf
+    """Of prompts, that one step begins; a prompt further back is still waiting."""
     prompt_tokens_per_second: float
     step_seconds: tuple[float, ...]
     """Of one decode step with so many sequences in it; the first entry, of none, is 0."""
@@ -48,6 +51,7 @@ def speed_of(model: ModelPlan) -> Speed:
         slots=model.engine.max_num_seqs,
         most_inflight=model.engine.max_inflight_requests,
         cached_tokens=model.memory.cached_tokens,
+        batched_tokens=model.engine.max_num_batched_tokens,
         prompt_tokens_per_second=throughput.prefill_tokens_per_second(
             model.model, model.precision, gpu, split, model.demand.input_tokens
         ),
@@ -80,12 +84,28 @@ class Server:
     running: list[tuple[float, int, Request]] = field(default_factory=list)
     """Where `grown_tokens` ends each answer, how many were begun before it, and whose it is."""
     queue: deque[Request] = field(default_factory=deque)
+    unread: deque[float] = field(default_factory=deque)
+    """When the reading of each prompt begins that had not begun when somebody last looked."""
     waits: list[tuple[float, float]] = field(default_factory=list)
     """Of each request begun: the second of its first token, and the seconds until then."""
 
     @property
     def inflight(self) -> int:
         return len(self.running) + len(self.queue)
+
+    @property
+    def waiting(self) -> int:
+        """As vLLM counts: without a slot, or with none of the prompt read yet."""
+        this_step = self.now + self.speed.batched_tokens / self.speed.prompt_tokens_per_second
+        while self.unread and self.unread[0] <= self.now:
+            self.unread.popleft()
+        return len(self.queue) + sum(begins > this_step for begins in self.unread)
+
+    @property
+    def used_tokens(self) -> float:
+        """In the cache now: prompts, and of each answer what has been written."""
+        left = sum(end - self.grown_tokens for end, *_ in self.running)
+        return self.held_tokens - left
 
     def take(self, request: Request) -> bool:
         """Begin or queue it; False where the door is closed. The replica must stand at the second of its arrival."""
@@ -140,6 +160,7 @@ class Server:
             # What was begun before it makes equal ends comparable.
             end = self.grown_tokens + first.output_tokens
             heapq.heappush(self.running, (end, len(self.waits), first))
+            self.unread.append(self.now + self.reading_seconds)
             self.reading_seconds += first.input_tokens / self.speed.prompt_tokens_per_second
             begun = self.now + self.reading_seconds + self.speed.first_step_seconds[len(self.running)]
             self.waits.append((begun, begun - first.seconds))

@@ -12,9 +12,11 @@ import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from components.planning import limits
 from components.planning.model_plan import ModelPlan
+from components.planning.scaling_plan import ScalingPlan
 from rehearsal.replay import law
 from rehearsal.replay.law import Past, Reading
 from rehearsal.replay.server import Server, Speed, speed_of
@@ -46,13 +48,19 @@ class Outcome:
         return self.within / self.requests
 
 
-def steered(model: ModelPlan) -> Steering:
+class Asked(Protocol):
+    """How many replicas the triggers ask for."""
+
+    def __call__(self, reading: Reading, scaling: ScalingPlan, *, current: int, ready: int) -> int: ...
+
+
+def steered(model: ModelPlan, asked: Asked = law.asked) -> Steering:
     """By the control law and the plan's own numbers; it remembers, so each run needs a new one."""
     past = Past()
 
     def steer(now: float, reading: Reading, current: int, ready: int) -> int:
         nonlocal past
-        wanted = law.asked(reading, model.scaling, current=current, ready=ready)
+        wanted = asked(reading, model.scaling, current=current, ready=ready)
         target, past = law.decide(wanted, past, now, model.scaling, model.replicas, current=current)
         return target
 
@@ -156,8 +164,8 @@ class _Fleet:
             one.busy_seconds = 0.0
         count = max(len(ready), 1)
         return Reading(
-            waiting=sum(len(one.queue) for one in ready),
-            kv_cache_use=sum(one.held_tokens for one in ready) / (self.speed.cached_tokens * count),
+            waiting=sum(one.waiting for one in ready),
+            kv_cache_use=sum(one.used_tokens for one in ready) / (self.speed.cached_tokens * count),
             gpu_utilisation_percent=min(100 * busy / max(len(ready) + holding, 1), 100.0),
             time_to_first_token_seconds=self._p95(now),
         )

@@ -1,61 +1,48 @@
 """Settings of the autoscaler tried one after the other on a trace."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from components.planning import memory, throughput
 from components.planning.model_plan import ModelPlan
-from components.planning.scaling_plan import ScalingPlan
+from rehearsal.replay.server import speed_of
 from rehearsal.replay.simulator import Outcome, simulate, steered
 from rehearsal.replay.traces import Request
 
 TRIED: Final[dict[str, tuple[float, ...]]] = {
-    "gpu_utilisation_percent": (80, 90, 100),
-    "waiting_requests": (1, 2, 5, 10, 20),
+    "kv_cache_at_load": (0.7, 0.75, 0.8, 0.85, 0.9, 0.95),
+    "gpu_utilisation_percent": (60, 80, 100),
+    "waiting_requests": (1, 2, 5, 10),
     "up_window_seconds": (0, 60),
-    "up_pods": (2, 4),
+    "up_pods": (1, 2, 4),
     "down_window_seconds": (300, 600, 1800),
     "down_pods": (1, 2),
 }
 """Values within the bounds of `ScalingSettings`, in the order in which they are tried."""
-
-SLOTS_IN_USE: Final = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-"""Shares of a replica's slots at which to add another: where slots run out before the cache, its use counts them."""
-
-OUT_OF_THE_WAY: Final = 1_000_000
-"""A target no GPU reaches. At 100 % the trigger adds nothing, but while GPUs are busy it still asks to keep all there are."""
 
 ROUNDS: Final = 2
 """Through all of them: what the last one changes may change what is best for the first."""
 
 
 def tuned(
-    model: ModelPlan, requests: Sequence[Request], *, attainment: float, by_gpu: bool = True
-) -> tuple[ModelPlan, Outcome]:
-    """The best found: enough in time first, then the fewest GPU-hours.
+    model: ModelPlan, requests: Sequence[Request], *, attainment: float
+) -> tuple[dict[str, float], Outcome]:
+    """What to write into `scaling`, and what it brings: enough in time first, then the fewest GPU-hours.
 
-    First every target of the cache is tried, then one value is changed at a time; without `by_gpu` as if there were no
-    trigger on the GPU's utilisation, which the settings cannot say. It is tuned on the very trace it is judged on, so it
-    tells what can be reached, not what another day would.
+    One value is changed at a time. It is tuned on the very trace it is judged on, so it tells what can be reached, not what
+    another day would.
     """
-    targets = cache_targets(model)
-    cached = [{}, *({"kv_cache_use": use} for use in targets)]
-    busy = (
-        ({}, {"gpu_utilisation_percent": 100}) if by_gpu else ({"gpu_utilisation_percent": OUT_OF_THE_WAY},)
-    )
-    starts = [with_scaling(model, **{**more, **use}) for more in busy for use in cached]
-    played = [(one, simulate(one, requests, steered(one))) for one in starts]
-    best = min(played, key=lambda one: _rank(one[1], attainment))
+    best: tuple[dict[str, float], Outcome] = {}, simulate(model, requests, steered(model))
     for _ in range(ROUNDS):
         before = best
-        for name, values in {**TRIED, "kv_cache_use": targets}.items():
-            if name == "gpu_utilisation_percent" and not by_gpu:
-                continue
+        for name, values in TRIED.items():
             for value in values:
-                tried = with_scaling(best[0], **{name: value})
-                if tried.scaling == best[0].scaling:
+                tried = {**best[0], name: value}
+                steered_so = with_settings(model, tried)
+                if steered_so.scaling == with_settings(model, best[0]).scaling:
                     continue
-                found = simulate(tried, requests, steered(tried))
+                found = simulate(steered_so, requests, steered(steered_so))
                 if _rank(found, attainment) < _rank(best[1], attainment):
                     best = tried, found
         if best is before:
@@ -63,26 +50,26 @@ def tuned(
     return best
 
 
-def cache_targets(model: ModelPlan) -> tuple[float, ...]:
-    """Uses of the KV cache that stand for those shares of the slots, at mean lengths."""
-    held = model.engine.max_num_seqs * (model.demand.input_tokens + model.demand.output_tokens)
-    full = min(held / model.memory.cached_tokens, 1.0)
-    return tuple(round(share * full, 3) for share in SLOTS_IN_USE)
+def with_settings(model: ModelPlan, values: Mapping[str, Any]) -> ModelPlan:
+    """The same plan, had those settings been in the stack file."""
+    planned = dict(values)
+    if "kv_cache_at_load" in planned:
+        planned["kv_cache_use"] = cache_use_at(model, planned.pop("kv_cache_at_load"))
+    return dataclasses.replace(model, scaling=dataclasses.replace(model.scaling, **planned))
 
 
-def with_scaling(model: ModelPlan, **values: Any) -> ModelPlan:
-    """The same plan, steered otherwise."""
-    return dataclasses.replace(model, scaling=dataclasses.replace(model.scaling, **values))
+def cache_use_at(model: ModelPlan, load: float) -> float:
+    """As `planning.scaling.kv_cache_use`, from the replica that is replayed."""
+    speed, demand = speed_of(model), model.demand
+    prefill = demand.input_tokens / speed.prompt_tokens_per_second
+    sequences = throughput.sequences_at(load, prefill, speed.step_seconds[1:], demand.output_tokens)
+    use = memory.cache_use(speed.cached_tokens, sequences, demand.input_tokens + demand.output_tokens)
+    return max(round(use, 3), 0.001)
 
 
-def changes(before: ScalingPlan, after: ScalingPlan) -> str:
+def changes(values: Mapping[str, float]) -> str:
     """What a person would write into `scaling`."""
-    found = [
-        f"{name} {getattr(after, name):g}" if getattr(after, name) != OUT_OF_THE_WAY else "no GPU trigger"
-        for name in (*TRIED, "kv_cache_use")
-        if getattr(before, name) != getattr(after, name)
-    ]
-    return ", ".join(found) or "nothing changed"
+    return ", ".join(f"{name} {value:g}" for name, value in values.items()) or "nothing changed"
 
 
 def _rank(outcome: Outcome, attainment: float) -> tuple[float, float]:

@@ -2,8 +2,7 @@
 
 It has the pinned vLLM's metric names, a queue that ends in 503, the plan's speed, a cold start and a drain, and answers with
 nothing but the seconds it took. Beside it, as on a node, answers a stand-in for NVIDIA's exporter. Its clock is the model's:
-`PACE` seconds of it pass in one of ours. What it simplifies: the cache holds a request's tokens whole from its first step,
-and the GPU counts as used in every moment that has something to do.
+`PACE` seconds of it pass in one of ours. It works as `rehearsal.replay.server` does, and simplifies what that simplifies.
 """
 
 import asyncio
@@ -97,8 +96,8 @@ class Standing:
         server = self.server
         for name, value in (
             (metrics.REQUESTS_RUNNING, lambda: len(server.running)),
-            (metrics.REQUESTS_WAITING, lambda: len(server.queue)),
-            (metrics.KV_CACHE_USE, lambda: server.held_tokens / server.speed.cached_tokens),
+            (metrics.REQUESTS_WAITING, lambda: server.waiting),
+            (metrics.KV_CACHE_USE, lambda: server.used_tokens / server.speed.cached_tokens),
         ):
             Gauge(name, name, list(who), registry=self.registry).labels(**who).set_function(value)
         on = {"gpu": "0", "pod": starting.pod, "namespace": labels.SERVING_NAMESPACE, "container": "vllm"}

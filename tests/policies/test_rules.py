@@ -129,6 +129,8 @@ def test_a_second_autoscaler_of_any_kind_is_refused():
         ("sum(a)", ["sum(a)"]),
         ("(sum(a)) or vector(0)", ["sum(a)", "vector(0)"]),
         ("((f(a) > 0) or 0 * sum(b)) or vector(0)", ["f(a) > 0", "sum(b)", "vector(0)"]),
+        ("(clamp_max(f(a), 3) > 0) or 0 * sum(b)", ["f(a), 3) > 0", "sum(b)"]),
+        ("avg(a) * (avg(b) >= bool 1) or 0 * sum(b)", ["avg(a) * (avg(b) >= bool 1)", "sum(b)"]),
         ('sum(a{b=" or "})', ['sum(a{b=" or "})']),
     ],
 )

@@ -127,3 +127,8 @@ def test_options_that_make_no_sense_alone_are_refused(wrong, capsys):
         command.arguments(["dev", *wrong])
     assert stopped.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+def test_replay_is_a_word_of_the_same_command(capsys):
+    assert command.main(["replay", "prod", "--model", "nobody"]) == 1
+    assert "plans no model nobody" in capsys.readouterr().err

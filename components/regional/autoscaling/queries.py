@@ -34,17 +34,25 @@ def kv_cache_use(model: ModelPlan) -> str:
 
 
 def gpu_utilisation(model: ModelPlan) -> str:
-    """Mean utilisation, in percent, of the GPUs under the model's pods, 0 while the exporter has none to name."""
+    """Mean utilisation, in percent, of the GPUs under the model's pods, while a request waits at each, on average.
+
+    A GPU is busy in every moment in which one sequence runs on it, which says nothing of how many more it could take: bare,
+    it took every model to its ceiling (replayed, 2026-11-21). One request may wait a moment behind a long prompt, and of many
+    replicas one nearly always does; a queue at each means that nobody has room. 0 while the exporter has none to name.
+    """
     # With honorLabels off the exporter's own pod keeps `pod`, and the workload's comes as `exported_pod`.
     series = (
         f"{metrics.GPU_UTILISATION}"
         f'{{exported_namespace="{labels.SERVING_NAMESPACE}",exported_pod=~"{model.name}-[a-z0-9]+-[a-z0-9]+"}}'
     )
-    return _asleep(model, f"avg({series}) or 0 * sum({metrics.REQUESTS_RUNNING}{_of(model)})")
+    queue = f"{metrics.REQUESTS_WAITING}{_of(model)}"
+    # The same series on both sides: where it is missing, nothing answers.
+    return _asleep(model, f"avg({series}) * (avg({queue}) >= bool 1) or 0 * sum({queue})")
 
 
 def time_to_first_token(model: ModelPlan) -> str:
-    """p95 in seconds over the window, 0 while nobody asks."""
+    """p95 in seconds over the window, 0 while nobody asks; of one that is far too late, only that it is."""
     rate = f"sum by (le) (rate({metrics.TIME_TO_FIRST_TOKEN}_bucket{_of(model)}[{WINDOW}]))"
     idle = f"0 * sum({metrics.REQUESTS_WAITING}{_of(model)})"
-    return _asleep(model, f"(histogram_quantile(0.95, {rate}) > 0) or {idle}")
+    most = model.scaling.time_to_first_token_most_seconds
+    return _asleep(model, f"(clamp_max(histogram_quantile(0.95, {rate}), {most:g}) > 0) or {idle}")

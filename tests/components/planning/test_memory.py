@@ -70,3 +70,8 @@ def test_a_larger_gpu_never_fits_less(name):
     ordered = ("g5.xlarge", "g6e.xlarge", "p5.4xlarge", "g7e.2xlarge", "p6-b300.48xlarge")
     room = [plan(models.find(name), "fp8", one, 1).cached_tokens for one in ordered]
     assert room == sorted(room)
+
+
+@pytest.mark.parametrize(("sequences", "use"), [(32, 0.4), (64, 0.8), (200, 1.0)])
+def test_slots_run_out_long_before_a_large_cache_and_never_use_more_than_all_of_it(sequences, use):
+    assert memory.cache_use(100_000, sequences, 1250) == pytest.approx(use)

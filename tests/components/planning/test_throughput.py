@@ -194,3 +194,20 @@ def test_more_bandwidth_and_compute_never_take_longer(model, precision, gpu, seq
     )
     now = throughput.decode_step_seconds(model, precision, gpu, 1, sequences, 2000, by)
     assert throughput.decode_step_seconds(model, precision, better, 1, sequences, 2000, by) < now
+
+
+@pytest.mark.parametrize(
+    ("share", "prefill", "steps", "sequences"),
+    [
+        # A step as long for ten as for one: each sequence adds its part.
+        (0.8, 0.0, [0.02] * 10, 8),
+        # Nearly twice as long for ten: six finish 6 in 16 ms and all ten 10 in 20 ms, three quarters of it in less.
+        (0.8, 0.0, [0.01 + 0.001 * place for place in range(1, 11)], 6),
+        # Mostly prompts, which sequences do not share: few do nearly all.
+        (0.8, 1.0, [0.02] * 10, 4),
+        (0.01, 0.1, [0.02] * 10, 1),
+        (1.0, 0.1, [0.02] * 10, 10),
+    ],
+)
+def test_few_sequences_do_more_than_their_part_of_the_work(share, prefill, steps, sequences):
+    assert throughput.sequences_at(share, prefill, steps, 100) == sequences

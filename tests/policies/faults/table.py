@@ -88,6 +88,11 @@ SCALING = (
     Fault("triggers-answer-with-one-number", SCALER, Swap(QUERY, "sum(", "(")),
     Fault("triggers-answer-with-one-number", SCALER, Swap("spec triggers 1 metadata query", "avg(", "avg without (pod) (")),
     Fault("triggers-answer-with-one-number", SCALER, Swap(QUERY, "sum(", "sum((")),
+    Fault(
+        "triggers-answer-with-one-number", SCALER,
+        Swap("spec triggers 3 metadata query", "histogram_quantile(0.95, sum by (le) ", "abs(("),
+    ),
+    Fault("triggers-answer-with-one-number", SCALER, Swap(QUERY, "sum(", "clamp_max((")),
     Fault("triggers-watch-their-own-model", SCALER, Swap(QUERY, 'model_name="', 'model_name="not-')),
     Fault("triggers-watch-their-own-model", SCALER, Swap(QUERY, "model_name=", "job=")),
     Fault(

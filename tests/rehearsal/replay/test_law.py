@@ -4,13 +4,14 @@ import pytest
 
 from components.planning.model_plan import ReplicaPlan
 from components.planning.scaling_plan import ScalingPlan
-from rehearsal.replay import law
+from rehearsal.replay import before, law
 
 SCALING = ScalingPlan(
     waiting_requests=5,
     kv_cache_use=0.8,
     gpu_utilisation_percent=80,
     time_to_first_token_seconds=2.0,
+    time_to_first_token_most_seconds=2.5,
     fallback_replicas=4,
     fallback_failures=3,
     up_window_seconds=60,
@@ -64,8 +65,24 @@ def test_a_queue_asks_for_its_total_over_the_threshold():
 
 def test_a_ratio_multiplies_what_is_ready():
     assert asked(kv_cache_use=0.96) == 5  # 1.2 x 4 = 4.8
-    assert asked(time_to_first_token_seconds=5.0) == 10
     assert asked(current=6, ready=4, kv_cache_use=0.96) == 5
+
+
+def test_however_late_the_first_token_a_quarter_more_are_asked_for():
+    assert asked(time_to_first_token_seconds=2.3) == 5
+    assert asked(time_to_first_token_seconds=60.0) == 5
+    assert asked(current=8, ready=8, time_to_first_token_seconds=60.0) == 10
+
+
+def test_a_busy_gpu_counts_only_where_one_waits_at_each_replica():
+    assert asked(gpu_utilisation_percent=100.0, waiting=3) == 1
+    assert asked(gpu_utilisation_percent=100.0, waiting=4) == 5
+    assert asked(gpu_utilisation_percent=60.0, waiting=4) == 3
+
+
+def test_before_a_busy_gpu_kept_all_there_were():
+    busy = reading(gpu_utilisation_percent=100.0)
+    assert before.asked(busy, SCALING, current=4, ready=4) == 5
 
 
 @pytest.mark.parametrize(("use", "replicas"), [(0.72, 4), (0.88, 4), (0.89, 5), (0.71, 4), (0.59, 3)])
@@ -75,6 +92,7 @@ def test_a_tenth_from_the_target_nothing_changes(use, replicas):
 
 def test_the_largest_demand_counts():
     assert asked(waiting=30, kv_cache_use=0.96, gpu_utilisation_percent=40) == 6
+    assert asked(waiting=5, kv_cache_use=0.5, gpu_utilisation_percent=100) == 5
 
 
 def test_two_pods_a_minute_and_no_more():

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from rehearsal.replay.server import Server, Speed
@@ -59,3 +61,25 @@ def test_a_full_cache_makes_wait_though_a_slot_is_free():
     one.take(request(input_tokens=900))
     one.take(request(input_tokens=100))
     assert (len(one.running), len(one.queue)) == (1, 1)
+
+
+def test_a_prompt_that_no_step_has_begun_is_still_waiting():
+    # A step begins what half a second reads; the second prompt is reached after one second.
+    one = server(speed=dataclasses.replace(SPEED, batched_tokens=50))
+    one.take(request())
+    one.take(request())
+    assert one.waiting == 1
+    one.advance(0.6)
+    assert one.waiting == 0
+    one.take(request())
+    assert (len(one.queue), one.waiting) == (1, 1)
+
+
+def test_an_answer_fills_the_cache_as_it_is_written():
+    one = server()
+    one.take(request(output_tokens=20))
+    assert one.used_tokens == 100
+    one.advance(2.0)
+    assert one.used_tokens == pytest.approx(110)
+    one.advance(9.0)
+    assert one.used_tokens == 0

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rehearsal.replay import clairvoyant, simulator, traces, tuning
+from rehearsal.replay import before, clairvoyant, simulator, traces, tuning
 from rehearsal.replay.__main__ import ATTAINMENT, sheet
 
 
@@ -59,15 +59,18 @@ def test_replicas_that_nobody_changes_cost_their_number(model):
     assert found.timeline == ((0.0, 4),)
 
 
-def test_a_busy_gpu_asks_for_all_there_is_and_slots_in_use_do_not(model):
+def test_a_busy_gpu_alone_led_to_the_ceiling_and_one_where_somebody_waits_does_not(model):
     """DCGM calls a GPU with one sequence on it busy: 80 % of that says nothing of what it could still take."""
-    requests = day(model, peak=3.0, seconds=3600)
+    requests = day(model, peak=3.0, seconds=7200)
+    at_first = simulator.simulate(model, requests, before.steering(model))
     as_is = simulator.simulate(model, requests, simulator.steered(model))
-    use = tuning.cache_targets(model)[1]
-    by_slots = tuning.with_scaling(model, kv_cache_use=use, gpu_utilisation_percent=tuning.OUT_OF_THE_WAY)
-    other = simulator.simulate(by_slots, requests, simulator.steered(by_slots))
-    assert as_is.most_replicas == model.replicas.ceiling
-    assert other.gpu_hours < as_is.gpu_hours / 1.5
+    assert at_first.most_replicas == model.replicas.ceiling
+    assert as_is.gpu_hours < at_first.gpu_hours / 1.5
+    assert as_is.attainment >= ATTAINMENT
+
+
+def test_tuning_tries_the_threshold_that_the_plan_would_compute(model):
+    assert tuning.cache_use_at(model, 0.8) == model.scaling.kv_cache_use
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -91,15 +94,16 @@ def test_tuning_is_never_worse_than_leaving_it(model):
     assert as_is.attainment >= ATTAINMENT
     assert best.attainment >= ATTAINMENT
     assert best.gpu_hours <= as_is.gpu_hours
-    assert best == simulator.simulate(better, requests, simulator.steered(better))
+    so = tuning.with_settings(model, better)
+    assert best == simulator.simulate(so, requests, simulator.steered(so))
 
 
 def test_the_table_has_a_row_for_each_policy(model):
     found = sheet(model, "eu-west-2", day(model, peak=1.5, seconds=1200))
     assert [row[0] for row in found.rows] == [
+        "before",
         "settings as they are",
         "tuned on this trace",
-        "tuned, no GPU trigger",
         "clairvoyant",
     ]
     assert found.rows[-1][2] == "1.00"

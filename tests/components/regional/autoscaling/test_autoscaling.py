@@ -52,6 +52,22 @@ def test_idle_is_zero_and_blind_is_an_error(model):
     assert not any("vector(0)" in query for query in queries.values())
 
 
+def test_a_busy_gpu_counts_only_where_somebody_waits_and_its_query_dies_with_the_queue_s(model):
+    query = next(one for one in scaled_object(model)["triggers"] if one.get("name") == "gpu")["metadata"][
+        "query"
+    ]
+    queue = f'{metrics.REQUESTS_WAITING}{{model_name="llama-8b",namespace="serving"}}'
+    assert query.endswith(f" * (avg({queue}) >= bool 1) or 0 * sum({queue})")
+
+
+def test_the_cache_s_threshold_is_written_in_thousandths_at_most(stack):
+    """KEDA hands on no more digits than three."""
+    for name, trigger in prometheus_triggers(stack):
+        if trigger["name"] == "kv-cache":
+            assert 0 < float(trigger["metadata"]["threshold"]) <= 1, name
+            assert len(trigger["metadata"]["threshold"]) <= len("0.123"), name
+
+
 def test_a_model_that_sleeps_may_be_unseen(region):
     (sleeper,) = [one for one in region.models if one.replicas.floor == 0]
     scaled = scaled_object(sleeper)

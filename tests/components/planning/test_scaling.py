@@ -1,0 +1,41 @@
+import pytest
+
+from components.planning import limits
+from components.planning.fleet import plan_fleet
+from components.settings import stackfile
+from components.settings.model import ScalingSettings
+from components.settings.understanding import understand
+
+
+def planned(region="eu-west-2", name="llama-8b", **scaling):
+    file = stackfile.read("prod")
+    file.fleet["models"][name].setdefault("scaling", {}).update(scaling)
+    plan = understand(file.fleet, file.stack, plan_fleet)
+    (here,) = [one for one in plan.regions if one.region == region]
+    return next(one for one in here.models if one.name == name)
+
+
+@pytest.mark.parametrize(
+    ("region", "name", "load", "use"),
+    [
+        # 21 of 32 slots at 1,450 tokens, in a cache of 248,792 tokens and in one of 83,999.
+        ("us-east-1", "llama-8b", 0.8, 0.122),
+        ("eu-west-2", "llama-8b", 0.8, 0.363),
+        # A mixture wakes more experts with each sequence: 17 of 32 at 2,500 tokens, in 690,617.
+        ("us-east-1", "gpt-oss-120b", 0.8, 0.062),
+        # Dense, and bound by reading its weights: 9 of 12 at 1,900 tokens, in 27,817.
+        ("us-east-1", "qwen-32b", 0.8, 0.615),
+    ],
+)
+def test_the_cache_s_threshold_is_its_use_at_the_chosen_load(region, name, load, use):
+    assert planned(region, name, kv_cache_at_load=load).scaling.kv_cache_use == use
+
+
+def test_replicas_are_called_for_where_the_plan_says_a_replica_is_full():
+    assert ScalingSettings().kv_cache_at_load == limits.UTILISATION_BAND[1]
+
+
+def test_a_late_first_token_is_told_as_a_quarter_over_its_target():
+    scaling = planned(time_to_first_token_share=0.8).scaling
+    assert scaling.time_to_first_token_seconds == pytest.approx(2.0)
+    assert scaling.time_to_first_token_most_seconds == pytest.approx(2.5)
