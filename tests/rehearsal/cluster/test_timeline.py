@@ -20,7 +20,7 @@ def test_what_was_read_is_written_letter_for_letter():
 
 def test_each_sample_and_each_event_has_a_line_of_its_own():
     lines = to_json(risen()).splitlines()
-    assert "[60,4,2,2,2,0,3,1.5,0.4,45,0.25]," in lines
+    assert "[60,4,2,2,2,1.5,0,3,0.4,45,0.25]," in lines
     assert '[240,"calm again"]' in lines
     changed = dataclasses.replace(risen(), events=(Event(61, "first 503"), Event(240, "calm again")))
     assert sum(a != b for a, b in zip(lines, to_json(changed).splitlines(), strict=True)) == 1
