@@ -77,11 +77,13 @@ def first_replicas(model: ModelPlan, requests: Sequence[Request], speed: Speed) 
     )
 
 
-def simulate(model: ModelPlan, requests: Sequence[Request], steer: Steering) -> Outcome:
-    """Every decision and every request, up to the last answer."""
+def simulate(
+    model: ModelPlan, requests: Sequence[Request], steer: Steering, *, first: int | None = None
+) -> Outcome:
+    """Every decision and every request, up to the last answer; `first` replicas are ready, or as many as will be needed."""
     speed = speed_of(model)
     fleet = _Fleet(model=model, speed=speed)
-    fleet.resize(0.0, first_replicas(model, requests, speed), warm=True)
+    fleet.resize(0.0, first_replicas(model, requests, speed) if first is None else first, warm=True)
     rejected, decision = 0, float(law.SYNC_SECONDS)
     for request in requests:
         while decision <= request.seconds:

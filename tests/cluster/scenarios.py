@@ -138,7 +138,7 @@ SCENARIOS: Final = {
         Scenario(
             name="morning",
             sentence="A known peak: its replicas are ready before anybody comes",
-            rate=((0, 0.1), (9, 0.1), (9, 0.8), (15, 0.8), (15, 0.1), (17, 0.1)),
+            rate=((0, 0.1), (11, 0.1), (11, 0.8), (16, 0.8), (16, 0.1), (18, 0.1)),
             by_calendar=True,
         ),
         Scenario(

@@ -130,7 +130,7 @@ def test_a_spot_node_is_empty_when_it_is_taken_and_its_replica_comes_back(record
 def test_a_known_peak_finds_its_replicas_ready(recordings):
     one = recordings["morning"]
     assert {sample.replicas for sample in between(one, 0, 0.9)} == {1}
-    assert min(sample.ready for sample in between(one, 8.5, 15)) >= 4
+    assert min(sample.ready for sample in between(one, 10.5, 16)) >= 4
     assert one.counts.refused == 0
 
 
