@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -102,17 +102,23 @@ class ControlPlane:
 
 @contextlib.contextmanager
 def control_plane(
-    folder: Path, *, stages: Sequence[str] = STAGES, manager: Sequence[str] = ()
+    folder: Path,
+    *,
+    stages: Sequence[str] = STAGES,
+    manager: Sequence[str] = (),
+    scheduler: Mapping[str, Any] | None = None,
 ) -> Iterator[ControlPlane]:
     """One that answers; it is stopped whatever happens.
 
-    `stages` are KWOK's, of what it does for nodes and pods; `manager` is told to kube-controller-manager besides.
+    `stages` are KWOK's, of what it does for nodes and pods; `manager` is told to kube-controller-manager besides, and
+    `scheduler` is the rest of kube-scheduler's configuration.
     """
     for program in PROGRAMS.values():
         gobuild.ensure(program)
     etcd, peers, api = free_ports(3)
     plane = ControlPlane(folder, api)
     _prepare(plane, stages)
+    _configure_scheduler(plane, scheduler or {})
     try:
         plane.start(
             "etcd",
@@ -135,7 +141,7 @@ def control_plane(
             "--secure-port=0",
             *manager,
         )
-        plane.start("kube-scheduler", "--kubeconfig=kubeconfig", "--leader-elect=false", "--secure-port=0")
+        plane.start("kube-scheduler", "--config=scheduler.yaml", "--secure-port=0")
         plane.start(
             "kwok",
             "--kubeconfig=kubeconfig",
@@ -211,6 +217,17 @@ def _prepare(plane: ControlPlane, stages: Sequence[str]) -> None:
         if path.name != "kustomization.yaml"
     ]
     (plane.folder / "stages.yaml").write_text("\n---\n".join(texts))
+
+
+def _configure_scheduler(plane: ControlPlane, more: Mapping[str, Any]) -> None:
+    configuration = {
+        "apiVersion": "kubescheduler.config.k8s.io/v1",
+        "kind": "KubeSchedulerConfiguration",
+        "clientConnection": {"kubeconfig": "kubeconfig"},
+        "leaderElection": {"leaderElect": False},
+        **more,
+    }
+    (plane.folder / "scheduler.yaml").write_text(yaml.safe_dump(configuration))
 
 
 def free_ports(count: int) -> list[int]:

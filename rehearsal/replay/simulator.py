@@ -1,9 +1,9 @@
 """A trace played against replicas that somebody steers, request by request and always the same way.
 
 Each request goes to the ready replica with the fewest under way, as the entrance sends them. GPU-hours run from the order
-of a replica to its last answer, its cold start included. Readings are of this very second: the age that scraping adds,
-up to one interval, is left out, and so are spot interruptions, failures, answers cut off when a replica's grace ends, and
-the node's own end after its pod's. A GPU counts as used in every moment in which its replica has something to do: what
+of a replica to its last answer, its cold start included. A decision is made upon the reading before: scraping and asking
+make it up to one interval old. Spot interruptions, failures, answers cut off when a replica's grace ends, and the node's own
+end after its pod's are left out. A GPU counts as used in every moment in which its replica has something to do: what
 DCGM_FI_DEV_GPU_UTIL is generally described to say, taken as given here, not measured.
 """
 
@@ -85,12 +85,14 @@ def simulate(
     fleet = _Fleet(model=model, speed=speed)
     fleet.resize(0.0, first_replicas(model, requests, speed) if first is None else first, warm=True)
     rejected, decision = 0, float(law.SYNC_SECONDS)
+    known: Reading | None = None
     for request in requests:
         while decision <= request.seconds:
             fleet.advance(decision)
-            current = len(fleet.staying)
-            fleet.resize(decision, steer(decision, fleet.reading(decision), current, fleet.ready(decision)))
-            decision += law.SYNC_SECONDS
+            seen = fleet.reading(decision)
+            target = steer(decision, known or seen, len(fleet.staying), fleet.ready(decision))
+            fleet.resize(decision, target)
+            known, decision = seen, decision + law.SYNC_SECONDS
         fleet.advance(request.seconds)
         rejected += not fleet.send(request)
     end = requests[-1].seconds

@@ -5,24 +5,26 @@ to `build/loop`.
 """
 
 import asyncio
+import dataclasses
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from rich.table import Table
 
-from components.settings import stackfile
+from components.planning.terminal import plain_table
+from components.settings.stackfile import ROOT
 from rehearsal.cluster import timeline
 from rehearsal.cluster.drawing.picture import svg
 from rehearsal.cluster.loop.loop import Loop, loop
 from rehearsal.cluster.timeline import Recording, Sample
+from tests.cluster import replayed
 from tests.cluster.running import play
 from tests.cluster.scenarios import MINUTE, SCENARIOS
 
 pytestmark = pytest.mark.cluster
 
-FLEET = Path(__file__).parent / "loop.yaml"
-WRITTEN = stackfile.ROOT / "build" / "loop"
+WRITTEN = ROOT / "build" / "loop"
 
 LOOK_SECONDS = 15.0
 """Between two samples: what lies between them is not seen."""
@@ -30,18 +32,39 @@ LOOK_SECONDS = 15.0
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Loop]:
-    with loop(stackfile.parse(FLEET.read_text(), "loop", FLEET.name)) as started:
+    with loop(replayed.fleet()) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
-def recordings(running) -> dict[str, Recording]:
+def recordings(running, show) -> dict[str, Recording]:
     found = asyncio.run(play(running))
     WRITTEN.mkdir(parents=True, exist_ok=True)
     for name, one in found.items():
         (WRITTEN / f"{name}.json").write_text(timeline.to_json(one))
-        (WRITTEN / f"{name}.svg").write_text(svg(one))
+        told = replayed.replay(one) if name in replayed.REPLAYED else ()
+        (WRITTEN / f"{name}.svg").write_text(svg(one, told))
+    show(played(found))
     return found
+
+
+def played(found: dict[str, Recording]) -> Table:
+    """What a person reads at the end of the run."""
+    rows = plain_table()
+    for column in ("Scenario", "Minutes", "Seconds here", "Sent", "Answered", "Refused", "Lost", "Replicas"):
+        rows.add_column(column, justify="left" if column == "Scenario" else "right")
+    for name, one in found.items():
+        seconds = one.samples[-1].seconds
+        counts = dataclasses.astuple(one.counts)
+        held = [sample.replicas for sample in one.samples]
+        rows.add_row(
+            name,
+            f"{seconds / MINUTE:.0f}",
+            f"{seconds / one.pace:.0f}",
+            *(f"{count:,}" for count in counts),
+            f"{min(held)} to {max(held)}",
+        )
+    return rows
 
 
 def steps(recording: Recording) -> list[tuple[float, int]]:
@@ -79,7 +102,8 @@ def test_no_minute_adds_more_than_two_replicas(recordings, running, name):
         # From nothing to one is KEDA's own step, before there is an autoscaler.
         if not first.replicas:
             continue
-        within = [one for one in samples[place:] if one.seconds - first.seconds < scaling.up_period_seconds]
+        until = first.seconds + scaling.up_period_seconds - LOOK_SECONDS / 2
+        within = [one for one in samples[place:] if one.seconds < until]
         assert max(one.replicas for one in within) - first.replicas <= scaling.up_pods
 
 
@@ -137,7 +161,7 @@ def test_a_known_peak_finds_its_replicas_ready(recordings):
 def test_a_batch_model_wakes_from_nothing_and_goes_back_to_it(recordings):
     one = recordings["night"]
     assert {(sample.replicas, sample.nodes) for sample in between(one, 0, 0.9)} == {(0, 0)}
-    assert min(sample.ready for sample in between(one, 8, 15)) >= 1
+    assert min(sample.ready for sample in between(one, 9.5, 15)) >= 1
     assert one.counts.refused == 0
     last = one.samples[-1]
     assert (last.replicas, last.ready, last.nodes) == (0, 0, 0)
@@ -152,3 +176,11 @@ def test_blind_it_keeps_what_runs(recordings):
         if gone <= sample.seconds <= back:
             assert sample.replicas >= seen.replicas
             assert sample.ready >= seen.ready > 1
+
+
+def test_the_replay_follows_what_really_happened(recordings):
+    """In nine of ten samples at least, on whatever machine this is; 95 of 100 are asked of a recording on an idle one."""
+    near, every = map(
+        sum, zip(*(replayed.within_one(recordings[name]) for name in replayed.REPLAYED), strict=True)
+    )
+    assert near / every >= 0.9
