@@ -1,5 +1,6 @@
 """The plan as a person reads it."""
 
+import math
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from components.planning.model_plan import ModelPlan
 from components.planning.plan import FleetPlan, RegionPlan
 from components.planning.pricing import usd_per_million_tokens
 from components.planning.ranges import Range, total
+from components.planning.scaling import ready_seconds
 from components.planning.terminal import plain_table
 
 
@@ -33,6 +35,7 @@ def render(plan: FleetPlan, today: date | None = None) -> RenderableType:
         legend(),
         *reasons(plan),
         *headroom_line(plan),
+        *known_peak_lines(plan),
         Text(),
         money_table(plan),
         *budget_lines(plan),
@@ -99,6 +102,19 @@ def headroom_line(plan: FleetPlan) -> Iterator[Text]:
         held += [f"{here.region} {', '.join(ahead)}"] if ahead else []
     if held:
         yield Text(f"  counted ahead while demand grows: {'; '.join(held)}", style="dim")
+
+
+def known_peak_lines(plan: FleetPlan) -> Iterator[Text]:
+    """How long before its users a known peak must start."""
+    for here in plan.regions:
+        for model in here.models:
+            for peak in model.scaling.known_peaks:
+                minutes = math.ceil(ready_seconds(model, peak) / 60)
+                yield Text(
+                    f"  {here.region} {model.name}: {peak.replicas} replicas are ready {minutes} min after"
+                    f" {peak.name} starts ({peak.start}, {peak.timezone})",
+                    style="dim",
+                )
 
 
 def money_table(plan: FleetPlan) -> Table:

@@ -5,7 +5,7 @@ from typing import Final
 
 from components.catalog.models import Model
 from components.planning import limits, memory, placement, throughput
-from components.planning.model_plan import ColdStartPlan, ReplicaPlan
+from components.planning.model_plan import ColdStartPlan, ModelPlan, ReplicaPlan
 from components.planning.placement import Placement
 from components.planning.scaling_plan import KnownPeak, ScalingPlan
 from components.settings.model import ModelSettings
@@ -13,6 +13,9 @@ from components.settings.model import ModelSettings
 LATENCY_STEP: Final = 1.25
 """A late first token is told as at most so many times its target. It says that replicas are too few, not by how many: behind
 a queue of a minute's length it would ask for ten times as many. As a GPU of 100 % over its target of 80: one more of four."""
+
+DECISION_SECONDS: Final = 15
+"""Between two decisions of the Horizontal Pod Autoscaler: --horizontal-pod-autoscaler-sync-period at its default, on EKS."""
 
 
 def scaling_plan(
@@ -69,3 +72,18 @@ def kv_cache_use(settings: ModelSettings, model: Model, place: Placement) -> flo
     )
     use = memory.cache_use(place.memory.cached_tokens, sequences, load.input_tokens + load.output_tokens)
     return max(round(use, 3), 0.001)
+
+
+def ready_seconds(model: ModelPlan, peak: KnownPeak) -> float:
+    """From the start of a known peak to the first answer of its last replica, where only the floor ran before.
+
+    The autoscaler sees the calendar at its next decision, lets its window pass as with any demand, and adds so many pods a
+    period; the last of them then starts cold. From none to one is KEDA's own step, at its next look.
+    """
+    scaling, floor = model.scaling, model.replicas.floor
+    missing = peak.replicas - max(floor, 1)
+    if missing <= 0:
+        return model.cold_start.seconds + scaling.polling_seconds if peak.replicas > floor else 0.0
+    periods = math.ceil(missing / scaling.up_pods) - 1
+    woken = DECISION_SECONDS if floor else scaling.polling_seconds
+    return woken + scaling.up_window_seconds + periods * scaling.up_period_seconds + model.cold_start.seconds

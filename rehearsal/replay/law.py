@@ -1,8 +1,8 @@
 """What the autoscaler decides, as pure functions: KEDA's triggers, and the Kubernetes autoscaler that follows them.
 
 Ratios, tolerance and first recommendation as in copies of kubernetes/kubernetes pkg/controller/podautoscaler
-(replica_calculator.go, horizontal.go) read on 2026-11-21; windows and pace as generally known, not looked up, and nothing
-was compared yet with a recorded run of the real controller. KEDA answers with the measured value itself, so between one
+(replica_calculator.go, horizontal.go) read on 2026-11-21; windows and pace as generally known, and held against recordings of
+the real controller (`tests/rehearsal/replay/recordings`). KEDA answers with the measured value itself, so between one
 replica and the ceiling only the autoscaler's rhythm counts; KEDA's own polling wakes a model that sleeps, which is not
 replayed, and no more is a known peak.
 """
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from components.planning.model_plan import ReplicaPlan
+from components.planning.scaling import DECISION_SECONDS
 from components.planning.scaling_plan import ScalingPlan
 
-SYNC_SECONDS: Final = 15
-"""Between two decisions: --horizontal-pod-autoscaler-sync-period of the controller manager, at its default."""
+SYNC_SECONDS: Final = DECISION_SECONDS
 
 TOLERANCE: Final = 0.1
 """Nearer to its target than this, a measure asks for no change: --horizontal-pod-autoscaler-tolerance, at its default."""

@@ -1,7 +1,11 @@
+import dataclasses
+
 import pytest
 
 from components.planning import limits
 from components.planning.fleet import plan_fleet
+from components.planning.scaling import ready_seconds
+from components.planning.scaling_plan import KnownPeak
 from components.settings import stackfile
 from components.settings.model import ScalingSettings
 from components.settings.understanding import understand
@@ -39,3 +43,29 @@ def test_a_late_first_token_is_told_as_a_quarter_over_its_target():
     scaling = planned(time_to_first_token_share=0.8).scaling
     assert scaling.time_to_first_token_seconds == pytest.approx(2.0)
     assert scaling.time_to_first_token_most_seconds == pytest.approx(2.5)
+
+
+@pytest.mark.parametrize(
+    ("replicas", "seconds"),
+    [
+        # One decision and one window, and then two a minute from the floor of two.
+        (2, 0),
+        (3, 15 + 60),
+        (4, 15 + 60),
+        (5, 15 + 60 + 60),
+        (8, 15 + 60 + 2 * 60),
+    ],
+)
+def test_a_known_peak_is_ready_after_a_window_and_its_pace_and_a_cold_start(replicas, seconds):
+    model = planned()
+    peak = KnownPeak(name="day", timezone="Etc/UTC", start="0 8 * * *", end="0 9 * * *", replicas=replicas)
+    assert ready_seconds(model, peak) == (seconds + model.cold_start.seconds if seconds else 0)
+
+
+def test_a_model_that_sleeps_is_woken_at_the_next_look():
+    model = planned("us-east-1", "gpt-oss-20b")
+    assert model.replicas.floor == 0
+    (peak,) = model.scaling.known_peaks
+    one = dataclasses.replace(peak, replicas=1)
+    assert ready_seconds(model, one) == model.scaling.polling_seconds + model.cold_start.seconds
+    assert ready_seconds(model, peak) == 15 + 60 + model.cold_start.seconds
