@@ -35,7 +35,7 @@ def render(plan: FleetPlan, today: date | None = None) -> RenderableType:
         legend(),
         *reasons(plan),
         *headroom_line(plan),
-        *known_peak_lines(plan),
+        *known_peak_line(plan),
         Text(),
         money_table(plan),
         *budget_lines(plan),
@@ -104,17 +104,20 @@ def headroom_line(plan: FleetPlan) -> Iterator[Text]:
         yield Text(f"  counted ahead while demand grows: {'; '.join(held)}", style="dim")
 
 
-def known_peak_lines(plan: FleetPlan) -> Iterator[Text]:
-    """How long before its users a known peak must start."""
+def known_peak_line(plan: FleetPlan) -> Iterator[Text]:
+    """How long before its users each known peak must start, where there are any."""
+    held = []
     for here in plan.regions:
-        for model in here.models:
-            for peak in model.scaling.known_peaks:
-                minutes = math.ceil(ready_seconds(model, peak) / 60)
-                yield Text(
-                    f"  {here.region} {model.name}: {peak.replicas} replicas are ready {minutes} min after"
-                    f" {peak.name} starts ({peak.start}, {peak.timezone})",
-                    style="dim",
-                )
+        ready = [
+            f"{model.name} {peak.name} {math.ceil(ready_seconds(model, peak) / 60)} min"
+            for model in here.models
+            for peak in model.scaling.known_peaks
+        ]
+        held += [f"{here.region} {', '.join(ready)}"] if ready else []
+    if held:
+        yield Text(
+            f"  from the start of a known peak until all of it is ready: {'; '.join(held)}", style="dim"
+        )
 
 
 def money_table(plan: FleetPlan) -> Table:

@@ -5,6 +5,7 @@ to `build/loop`.
 """
 
 import asyncio
+import contextlib
 import dataclasses
 import itertools
 from collections.abc import Iterator
@@ -38,7 +39,9 @@ def running() -> Iterator[Loop]:
 
 @pytest.fixture(scope="module")
 def recordings(running, show) -> dict[str, Recording]:
-    found = asyncio.run(play(running))
+    # Of its own: the engine's SDK wants to find the thread's event loop as it was.
+    with contextlib.closing(asyncio.new_event_loop()) as events:
+        found = events.run_until_complete(play(running))
     WRITTEN.mkdir(parents=True, exist_ok=True)
     for name, one in found.items():
         (WRITTEN / f"{name}.json").write_text(timeline.to_json(one))
