@@ -8,6 +8,7 @@ from components.planning import hours, limits, sizing, variability
 from components.planning.model_plan import ReplicaPlan
 from components.planning.placement import Placement
 from components.planning.ranges import Range
+from components.planning.scaling import never_waiting
 from components.settings.fleet import FleetSettings
 from components.settings.mistakes import Mistake
 from components.settings.model import ModelSettings
@@ -110,6 +111,8 @@ def replica_plan(
         if one.replicas > ceiling:
             text = f"{one.replicas} is above the {ceiling} replicas this model may grow to in {here.region}"
             mistakes.append(Mistake(f"fleet.models.{name}.scaling.known_peaks.{key}.replicas", text))
+    if never := never_waiting(settings, chosen.engine):
+        mistakes.append(Mistake(f"fleet.models.{name}.scaling.waiting_requests", never))
     if mistakes:
         return mistakes
     by_hour = hours.replicas_by_hour(

@@ -5,7 +5,7 @@ from typing import Final
 
 from components.catalog.models import Model
 from components.planning import limits, memory, placement, throughput
-from components.planning.model_plan import ColdStartPlan, ModelPlan, ReplicaPlan
+from components.planning.model_plan import ColdStartPlan, EnginePlan, ModelPlan, ReplicaPlan
 from components.planning.placement import Placement
 from components.planning.scaling_plan import KnownPeak, ScalingPlan
 from components.settings.model import ModelSettings
@@ -13,6 +13,14 @@ from components.settings.model import ModelSettings
 LATENCY_STEP: Final = 1.25
 """A late first token is told as at most so many times its target. It says that replicas are too few, not by how many: behind
 a queue of a minute's length it would ask for ten times as many. As a GPU of 100 % over its target of 80: one more of four."""
+
+WAITING_PER_SEQUENCE: Final = 5 / 32
+"""Waiting requests that call for another replica, for each sequence that one runs: five at the usual 32. A server that runs
+few holds back few before it answers 503, and five could hardly be seen of them: at six a ramp got its second replica and, for
+six minutes, no third, while two in five were refused (the loop, 2026-11-21)."""
+
+TOLERANCE: Final = 0.1
+"""Nearer to its target than this, a measure asks for no change: --horizontal-pod-autoscaler-tolerance, at its default."""
 
 DECISION_SECONDS: Final = 15
 """Between two decisions of the Horizontal Pod Autoscaler: --horizontal-pod-autoscaler-sync-period at its default, on EKS."""
@@ -25,7 +33,7 @@ def scaling_plan(
     chosen = settings.scaling
     first_token = chosen.time_to_first_token_share * settings.objective.time_to_first_token_seconds
     return ScalingPlan(
-        waiting_requests=chosen.waiting_requests,
+        waiting_requests=waiting_requests(settings),
         kv_cache_use=kv_cache_use(settings, model, place),
         gpu_utilisation_percent=chosen.gpu_utilisation_percent,
         time_to_first_token_seconds=first_token,
@@ -46,6 +54,23 @@ def scaling_plan(
             KnownPeak(name=key, timezone=one.timezone, start=one.start, end=one.end, replicas=one.replicas)
             for key, one in sorted(chosen.known_peaks.items())
         ),
+    )
+
+
+def waiting_requests(settings: ModelSettings) -> int:
+    """Threshold of the queue, for each replica."""
+    usual = max(round(WAITING_PER_SEQUENCE * settings.concurrent_sequences), 1)
+    return settings.scaling.waiting_requests or usual
+
+
+def never_waiting(settings: ModelSettings, engine: EnginePlan) -> str | None:
+    """Why the queue's trigger could never ask for anything, in a sentence."""
+    asked, most = waiting_requests(settings), engine.max_inflight_requests - engine.max_num_seqs
+    if asked * (1 + TOLERANCE) < most:
+        return None
+    return (
+        f"{asked} never wait for one replica: beyond {engine.max_num_seqs} that run and {most} that wait it answers 503;"
+        f" ask for less than {most / (1 + TOLERANCE):.0f}, or leave it out"
     )
 
 

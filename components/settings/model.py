@@ -74,8 +74,8 @@ class CronSettings(Settings):
 class ScalingSettings(Settings):
     """When replicas are added and removed."""
 
-    waiting_requests: PositiveInt = 5
-    """Queued requests per replica that call for another."""
+    waiting_requests: PositiveInt | None = None
+    """Queued requests per replica that call for another; left out, five for 32 concurrent_sequences and so in proportion."""
     kv_cache_at_load: Annotated[float, Field(gt=0, lt=1)] = 0.8
     """Load that calls for another, told by the KV cache: a fraction of the requests/s that a replica with all its
     concurrent_sequences finishes. The plan computes how much of the cache is in use at that load and mean lengths."""

@@ -12,13 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from components.planning.model_plan import ReplicaPlan
-from components.planning.scaling import DECISION_SECONDS
+from components.planning.scaling import DECISION_SECONDS, TOLERANCE
 from components.planning.scaling_plan import ScalingPlan
 
 SYNC_SECONDS: Final = DECISION_SECONDS
-
-TOLERANCE: Final = 0.1
-"""Nearer to its target than this, a measure asks for no change: --horizontal-pod-autoscaler-tolerance, at its default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import itertools
 import multiprocessing
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +44,7 @@ class Kubelet:
     _addresses: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
+        addressable()
         # Forked from one that has loaded everything: a pod's process is there in milliseconds.
         self._forks = multiprocessing.get_context("forkserver")
 
@@ -130,6 +132,18 @@ class Kubelet:
         """Ends every process that it started."""
         for name in list(self._processes):
             self._end(name)
+
+
+def addressable() -> None:
+    """Raises `RuntimeError` where pods cannot have addresses of their own."""
+    with socket.socket() as one:
+        try:
+            one.bind((f"{NETWORK}.0.1", 0))
+        except OSError:
+            raise RuntimeError(
+                f"the loop gives its pods addresses in {NETWORK}.0.0/16, and this machine's loopback has 127.0.0.1 alone;"
+                " run it on Linux, or in a Linux container"
+            ) from None
 
 
 def status(address: str, *, ready: bool) -> Json:

@@ -4,10 +4,11 @@ import pytest
 
 from components.planning import limits
 from components.planning.fleet import plan_fleet
-from components.planning.scaling import ready_seconds
+from components.planning.scaling import ready_seconds, waiting_requests
 from components.planning.scaling_plan import KnownPeak
 from components.settings import stackfile
-from components.settings.model import ScalingSettings
+from components.settings.mistakes import Mistakes
+from components.settings.model import LoadSettings, ModelSettings, ScalingSettings
 from components.settings.understanding import understand
 
 
@@ -69,3 +70,24 @@ def test_a_model_that_sleeps_is_woken_at_the_next_look():
     one = dataclasses.replace(peak, replicas=1)
     assert ready_seconds(model, one) == model.scaling.polling_seconds + model.cold_start.seconds
     assert ready_seconds(model, peak) == 15 + 60 + model.cold_start.seconds
+
+
+@pytest.mark.parametrize(("sequences", "waiting"), [(1, 1), (6, 1), (12, 2), (32, 5), (128, 20)])
+def test_a_server_that_runs_few_calls_for_another_at_few_waiting(sequences, waiting):
+    load = LoadSettings(peak_requests_per_second=1)
+    few = ModelSettings(model="llama-3.1-8b-instruct", concurrent_sequences=sequences, load=load)
+    assert waiting_requests(few) == waiting
+
+
+def test_what_is_chosen_is_taken():
+    assert planned(waiting_requests=17).scaling.waiting_requests == 17
+
+
+def test_a_queue_that_can_never_be_so_long_is_refused():
+    with pytest.raises(Mistakes) as refused:
+        planned(waiting_requests=60)
+    assert (
+        "llama-8b.scaling.waiting_requests: 60 never wait for one replica: beyond 32 that run and 64 that wait it"
+        in (text := str(refused.value))
+    )
+    assert "answers 503; ask for less than 58, or leave it out" in text
