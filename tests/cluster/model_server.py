@@ -95,7 +95,7 @@ class Standing:
         self._waits = self._histogram(metrics.TIME_TO_FIRST_TOKEN, who)
         server = self.server
         for name, value in (
-            (metrics.REQUESTS_RUNNING, lambda: len(server.running)),
+            (metrics.REQUESTS_RUNNING, lambda: server.inflight - server.waiting),
             (metrics.REQUESTS_WAITING, lambda: server.waiting),
             (metrics.KV_CACHE_USE, lambda: server.used_tokens / server.speed.cached_tokens),
         ):
