@@ -1,6 +1,7 @@
 """How many copies of a model a region keeps, expects and may grow to."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -107,12 +108,7 @@ def replica_plan(
         )
         mistakes.append(Mistake(f"fleet.models.{name}.purchase.on_demand_floor", text))
     spot_ceiling = min(spot_ceiling, ceiling - on_demand)
-    for key, one in settings.scaling.known_peaks.items():
-        if one.replicas > ceiling:
-            text = f"{one.replicas} is above the {ceiling} replicas this model may grow to in {here.region}"
-            mistakes.append(Mistake(f"fleet.models.{name}.scaling.known_peaks.{key}.replicas", text))
-    if never := never_waiting(settings, chosen.engine):
-        mistakes.append(Mistake(f"fleet.models.{name}.scaling.waiting_requests", never))
+    mistakes += _scaling_mistakes(name, settings, chosen, here, ceiling)
     if mistakes:
         return mistakes
     by_hour = hours.replicas_by_hour(
@@ -131,6 +127,18 @@ def replica_plan(
         headroom=spare,
         by_hour=by_hour,
     )
+
+
+def _scaling_mistakes(
+    name: str, settings: ModelSettings, chosen: Placement, here: Here, ceiling: int
+) -> Iterator[Mistake]:
+    """What the autoscaler would be asked in vain."""
+    for key, one in settings.scaling.known_peaks.items():
+        if one.replicas > ceiling:
+            text = f"{one.replicas} is above the {ceiling} replicas this model may grow to in {here.region}"
+            yield Mistake(f"fleet.models.{name}.scaling.known_peaks.{key}.replicas", text)
+    if never := never_waiting(settings, chosen.engine):
+        yield Mistake(f"fleet.models.{name}.scaling.waiting_requests", never)
 
 
 def usable(chosen: Placement) -> float:
