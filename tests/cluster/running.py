@@ -28,10 +28,16 @@ async def play(loop: Loop, names: tuple[str, ...] = tuple(SCENARIOS)) -> dict[st
     async with Api(loop.plane) as api:
         stage = Stage(loop, api)
         kubelet = asyncio.create_task(stage.kubelet.run())
+        playing = asyncio.create_task(_play(stage, names))
         try:
-            return await _play(stage, names)
+            # Whatever ends first has either played to the end or failed, and then nothing goes on without it.
+            done, _ = await asyncio.wait({kubelet, playing}, return_when=asyncio.FIRST_COMPLETED)
+            for one in done:
+                one.result()
+            return await playing
         finally:
             kubelet.cancel()
+            playing.cancel()
             stage.kubelet.close()
 
 

@@ -22,7 +22,7 @@ from rehearsal.cluster.loop.api import MERGE, Api, Json
 NETWORK = "127.200"
 
 PROBE_SECONDS = 0.05
-"""Of ours; a readiness probe of every five of the model's seconds would be three times that."""
+"""Of ours, less than one of the model's: what a probe's period adds in earnest, up to five seconds, is left out."""
 
 PODS = f"/api/v1/namespaces/{labels.SERVING_NAMESPACE}/pods"
 

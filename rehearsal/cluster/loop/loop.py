@@ -25,7 +25,6 @@ from rehearsal.replay.law import SYNC_SECONDS
 STAGES = ("node/fast", "node/heartbeat-with-lease")
 """KWOK's for nodes alone; pods are stood for by `kubelet`."""
 
-
 SCHEDULER: Final = {"podInitialBackoffSeconds": 1, "podMaxBackoffSeconds": 1}
 """A pod that found no node is tried again within 10 s of a real scheduler's; shortened as far as whole seconds go."""
 
