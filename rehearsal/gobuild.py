@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,9 @@ class Program:
     tags: str = ""
 
 
+_BUILDING: Final = threading.Lock()
+
+
 class NoGo(RuntimeError):
     """Go is missing, and something must be built with it."""
 
@@ -48,7 +53,9 @@ def built(program: Program) -> Path:
 def ensure(program: Program) -> Path:
     """The program, built if need be; raises `NoGo` with what to install."""
     target = built(program)
-    return target if target.is_file() else _build(program, target)
+    # Three clusters start at once, and the first to ask for a program builds it for all.
+    with _BUILDING:
+        return target if target.is_file() else _build(program, target)
 
 
 def source(module: Module) -> Path:
@@ -61,7 +68,8 @@ def source(module: Module) -> Path:
 
 def _build(program: Program, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(".unfinished")
+    # Another process may be at the same; each has a file of its own, and the last to end is as good as the first.
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     with tempfile.TemporaryDirectory() as folder:
         wrap(program.module, source(program.module), Path(folder))
         flags = ["-trimpath", "-ldflags", f"-s -w {_stamp(program.module)}".strip(), "-tags", program.tags]
