@@ -15,7 +15,7 @@ plan: $(VENV)/.installed
 	$(RUN) -m components.planning $(STACK)
 
 test: $(VENV)/.installed
-	$(RUN) -m pytest -n 2
+	$(RUN) -m pytest -n 2 --dist worksteal
 
 engine: $(VENV)/.installed
 	$(RUN) -m pytest -m engine
