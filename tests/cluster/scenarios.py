@@ -144,7 +144,7 @@ SCENARIOS: Final = {
         Scenario(
             name="night",
             sentence="A batch model sleeps on no node, is woken by the calendar, works, and sleeps again",
-            rate=((0, 0.0), (10, 0.0), (10, 0.4), (16, 0.4), (16, 0.0), (25.5, 0.0)),
+            rate=((0, 0.0), (10, 0.0), (10, 0.4), (16, 0.4), (16, 0.0), (27, 0.0)),
             by_calendar=True,
         ),
         Scenario(

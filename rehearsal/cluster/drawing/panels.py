@@ -138,7 +138,7 @@ def _signals(recording: Recording, x: Scale, limits: Thresholds) -> Panel:
     }
     told = {
         "kv-cache": f"KV cache, of {limits.kv_cache_use:.0%}",
-        "gpu": f"GPU, of {limits.gpu_utilisation_percent:g}%",
+        "gpu": f"GPU, of {limits.gpu_utilisation_percent:g}%, asks while requests wait",
         "first-token": f"first token p95, of {limits.time_to_first_token_seconds:g} s",
     }
     furthest = {name: most_of(points) for name, points in shares.items()}
