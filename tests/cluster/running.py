@@ -74,8 +74,8 @@ async def _play(stage: Stage, names: tuple[str, ...]) -> dict[str, Recording]:
 async def _seen(stage: Stage, servers: int) -> None:
     """Until Prometheus has looked at each server and its GPU.
 
-    It looks for new pods every five seconds whatever the pace; in earnest a third of a scrape's interval, here five of them, in
-    which KEDA would have failed three times and fallen back.
+    It looks for new pods every five seconds whatever the pace: in earnest a third of a scrape's interval, here five of them,
+    in which KEDA would have failed three times and fallen back.
     """
     url = f"http://127.0.0.1:{stage.loop.prometheus_port}/api/v1/query"
     async with httpx.AsyncClient(trust_env=False) as client:

