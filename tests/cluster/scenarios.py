@@ -116,7 +116,7 @@ SCENARIOS: Final = {
         Scenario(
             name="ramp",
             sentence="Demand grows eightfold in ten minutes: replicas follow by two a minute, and each finds a node",
-            rate=((0, 0.2), (1, 0.2), (11, 1.6), (18, 1.6)),
+            rate=((0, 0.2), (1, 0.2), (11, 1.6), (20, 1.6)),
         ),
         Scenario(
             name="peak",
@@ -137,13 +137,13 @@ SCENARIOS: Final = {
         Scenario(
             name="morning",
             sentence="A known peak: its replicas are ready before anybody comes",
-            rate=((0, 0.1), (11, 0.1), (11, 0.8), (16, 0.8), (16, 0.1), (18, 0.1)),
+            rate=((0, 0.1), (13, 0.1), (13, 0.8), (18, 0.8), (18, 0.1), (20, 0.1)),
             by_calendar=True,
         ),
         Scenario(
             name="night",
             sentence="A batch model sleeps on no node, is woken by the calendar, works, and sleeps again",
-            rate=((0, 0.0), (10, 0.0), (10, 0.4), (16, 0.4), (16, 0.0), (27, 0.0)),
+            rate=((0, 0.0), (11, 0.0), (11, 0.4), (16, 0.4), (16, 0.0), (27, 0.0)),
             by_calendar=True,
         ),
         Scenario(
