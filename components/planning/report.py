@@ -1,7 +1,7 @@
 """The plan as a person reads it."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -96,28 +96,30 @@ def reasons(plan: FleetPlan) -> Iterator[Text]:
 
 def headroom_line(plan: FleetPlan) -> Iterator[Text]:
     """Replicas counted for what demand gains during one cold start, where there are any."""
-    held = []
-    for here in plan.regions:
-        ahead = [f"{one.name} +{one.replicas.headroom}" for one in here.models if one.replicas.headroom]
-        held += [f"{here.region} {', '.join(ahead)}"] if ahead else []
-    if held:
-        yield Text(f"  counted ahead while demand grows: {'; '.join(held)}", style="dim")
+
+    def ahead(model: ModelPlan) -> Iterator[str]:
+        if model.replicas.headroom:
+            yield f"{model.name} +{model.replicas.headroom}"
+
+    yield from _by_region("counted ahead while demand grows", plan, ahead)
 
 
 def known_peak_line(plan: FleetPlan) -> Iterator[Text]:
     """How long before its users each known peak must start, where there are any."""
-    held = []
-    for here in plan.regions:
-        ready = [
-            f"{model.name} {peak.name} {math.ceil(ready_seconds(model, peak) / 60)} min"
-            for model in here.models
-            for peak in model.scaling.known_peaks
-        ]
-        held += [f"{here.region} {', '.join(ready)}"] if ready else []
+
+    def ready(model: ModelPlan) -> Iterator[str]:
+        for peak in model.scaling.known_peaks:
+            yield f"{model.name} {peak.name} {math.ceil(ready_seconds(model, peak) / 60)} min"
+
+    yield from _by_region("from the start of a known peak until all of it is ready", plan, ready)
+
+
+def _by_region(what: str, plan: FleetPlan, told: Callable[[ModelPlan], Iterator[str]]) -> Iterator[Text]:
+    """One line of what is told of any model, region by region; none where nothing is."""
+    found = {here.region: [one for model in here.models for one in told(model)] for here in plan.regions}
+    held = [f"{region} {', '.join(ones)}" for region, ones in found.items() if ones]
     if held:
-        yield Text(
-            f"  from the start of a known peak until all of it is ready: {'; '.join(held)}", style="dim"
-        )
+        yield Text(f"  {what}: {'; '.join(held)}", style="dim")
 
 
 def money_table(plan: FleetPlan) -> Table:

@@ -8,10 +8,9 @@ from pathlib import Path
 from components.planning.terminal import console
 from components.settings import stackfile
 from rehearsal import gobuild
-from rehearsal.cluster import definitions, objects
+from rehearsal.cluster import objects
 from rehearsal.cluster.control_plane import control_plane
-from rehearsal.cluster.kubectl import Kubectl
-from rehearsal.cluster.report import Applied, table
+from rehearsal.cluster.report import Applied, apply, table
 from rehearsal.recorder import Recorded, rehearse
 
 
@@ -37,11 +36,7 @@ def applied(stack: str, region: str, told: tuple[Recorded, ...]) -> Applied:
     """What a fresh API server says against the objects."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, control_plane(Path(folder)) as plane:
-        kubectl = Kubectl(plane.kubeconfig)
-        kubectl.define(definitions.files(), definitions.target_group_binding())
-        said = kubectl.apply(objects.manifest(one) for one in told)
-        seconds = time.monotonic() - began
-    return Applied(stack=stack, region=region, told=told, refused=said.err.strip(), seconds=seconds)
+        return apply(stack, region, told, plane, began)
 
 
 if __name__ == "__main__":

@@ -19,8 +19,6 @@ def issue(folder: Path) -> None:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / AUTHORITY)
     for name, common_name in (("tls", "loopback"), ("proxy", FRONT_PROXY)):
-        issued = authority.issue_cert(
-            "127.0.0.1", "localhost", "keda-metrics-apiserver.keda.svc", common_name=common_name
-        )
+        issued = authority.issue_cert("127.0.0.1", "localhost", common_name=common_name)
         issued.private_key_pem.write_to_path(folder / f"{name}.key")
         (folder / f"{name}.crt").write_bytes(b"".join(one.bytes() for one in issued.cert_chain_pems))

@@ -1,5 +1,6 @@
-"""What was applied to real API servers, as a table."""
+"""What is applied to real API servers, and what they said, as a table."""
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +9,9 @@ from typing import Final
 from rich.console import Group, RenderableType
 
 from components.planning.terminal import plain_table
+from rehearsal.cluster import definitions, objects
+from rehearsal.cluster.control_plane import ControlPlane
+from rehearsal.cluster.kubectl import Answer, Kubectl
 from rehearsal.recorder import Recorded
 
 TEXTS: Final = ("Stack", "Cluster")
@@ -20,13 +24,25 @@ class Applied:
     stack: str
     region: str
     told: tuple[Recorded, ...]
-    refused: str
-    """Empty where all were accepted without a warning."""
+    said: Answer
     seconds: float
+
+    @property
+    def refused(self) -> str:
+        """Empty where all were accepted without a warning."""
+        return self.said.err.strip()
 
     @property
     def kinds(self) -> Counter[str]:
         return Counter(str(one.inputs["kind"]) for one in self.told)
+
+
+def apply(stack: str, region: str, told: tuple[Recorded, ...], plane: ControlPlane, began: float) -> Applied:
+    """Definitions first, then the objects of one cluster; its seconds count from `began`, of `time.monotonic()`."""
+    kubectl = Kubectl(plane.kubeconfig)
+    kubectl.define(definitions.files(), definitions.target_group_binding())
+    said = kubectl.apply(objects.manifest(one) for one in told)
+    return Applied(stack=stack, region=region, told=told, said=said, seconds=time.monotonic() - began)
 
 
 def table(clusters: Sequence[Applied]) -> RenderableType:

@@ -14,10 +14,10 @@ from rehearsal.cluster.loop.api import Api
 from rehearsal.cluster.loop.entrance import Entrance
 from rehearsal.cluster.loop.loop import Loop
 from rehearsal.cluster.loop.pace import PACE
-from rehearsal.cluster.loop.watcher import Watcher
+from rehearsal.cluster.loop.watcher import Watcher, ask
 from rehearsal.cluster.timeline import Counts, Event, Recording, Thresholds
 from tests.cluster.scenarios import MINUTE, SCENARIOS, Scenario, requests
-from tests.cluster.stage import PATIENCE_SECONDS, Stage, eventually
+from tests.cluster.stage import Stage, eventually
 
 BEFORE_THE_HOUR: Final = 4.0
 """Of our seconds, and one of the model's minutes: so much is seen of what was before."""
@@ -46,9 +46,11 @@ async def play(loop: Loop, names: tuple[str, ...] = tuple(SCENARIOS)) -> dict[st
 
 async def _play(stage: Stage, names: tuple[str, ...]) -> dict[str, Recording]:
     floors = {model.name: model.replicas.floor for model in stage.loop.plan.models}
-    await eventually(
-        lambda: all(stage.ready(name) == count for name, count in floors.items()), "floors ready"
-    )
+
+    async def ready() -> bool:
+        return all(stage.ready(name) == count for name, count in floors.items())
+
+    await eventually(ready, "floors ready")
     await _seen(stage, sum(floors.values()))
     stage.entrances = {name: Entrance(lambda name=name: stage.pods(name)) for name in names}
     minute = _next_minute(stage)
@@ -77,16 +79,14 @@ async def _seen(stage: Stage, servers: int) -> None:
     It looks for new pods every five seconds whatever the pace: in earnest a third of a scrape's interval, here five of them,
     in which KEDA would have failed three times and fallen back.
     """
-    url = f"http://127.0.0.1:{stage.loop.prometheus_port}/api/v1/query"
     async with httpx.AsyncClient(trust_env=False) as client:
         for series in (metrics.REQUESTS_WAITING, metrics.GPU_UTILISATION):
-            for _ in range(PATIENCE_SECONDS * 5):
-                told = (await client.get(url, params={"query": f"count({series})"})).json()["data"]["result"]
-                if told and float(told[0]["value"][1]) == servers:
-                    break
-                await asyncio.sleep(0.2)
-            else:
-                raise TimeoutError(f"Prometheus never saw {series} of {servers} servers")
+
+            async def counted(series: str = series) -> bool:
+                told = await ask(client, stage.loop.prometheus_port, f"count({series})")
+                return list(told.values()) == [servers]
+
+            await eventually(counted, f"Prometheus sees {series} of {servers} servers")
 
 
 def _next_minute(stage: Stage) -> datetime:

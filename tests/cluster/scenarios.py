@@ -1,6 +1,5 @@
 """What is tried on the loop: traffic for each model, and what is done to the fleet meanwhile."""
 
-import asyncio
 import itertools
 import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -11,7 +10,7 @@ from components.planning import labels
 from components.planning.drain import drain_plan
 from rehearsal.cluster.loop.kubelet import is_ready
 from rehearsal.replay.traces import Request
-from tests.cluster.stage import Stage
+from tests.cluster.stage import Stage, eventually
 
 MINUTE: Final = 60.0
 
@@ -92,22 +91,20 @@ async def lose_prometheus(stage: Stage) -> None:
     stage.tell("blind", "Prometheus gone")
     stage.entrances["blind"].closed = True
     lost = stage.seconds
-    while not await _fallen_back(stage, "blind"):
-        await asyncio.sleep(1)
+    await eventually(lambda: _fallen_back(stage, True), "KEDA holds by its fallback")
     stage.tell("blind", "KEDA holds by its fallback")
     await stage.until(lost + OUTAGE_MINUTES * MINUTE)
     stage.loop.return_prometheus()
     stage.tell("blind", "Prometheus is back")
-    while await _fallen_back(stage, "blind"):
-        await asyncio.sleep(1)
+    await eventually(lambda: _fallen_back(stage, False), "KEDA sees again")
     stage.tell("blind", "KEDA sees again")
 
 
-async def _fallen_back(stage: Stage, name: str) -> bool:
-    """What KEDA itself says of the model's ScaledObject."""
-    path = f"/apis/keda.sh/v1alpha1/namespaces/{labels.SERVING_NAMESPACE}/scaledobjects/{name}"
+async def _fallen_back(stage: Stage, wanted: bool) -> bool:
+    """Whether KEDA itself says so, or the opposite, of the ScaledObject."""
+    path = f"/apis/keda.sh/v1alpha1/namespaces/{labels.SERVING_NAMESPACE}/scaledobjects/blind"
     conditions = (await stage.api.get(path))["status"]["conditions"]
-    return any(one["type"] == "Fallback" and one["status"] == "True" for one in conditions)
+    return wanted == any(one["type"] == "Fallback" and one["status"] == "True" for one in conditions)
 
 
 SCENARIOS: Final = {

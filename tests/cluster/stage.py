@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,10 +73,10 @@ class Stage:
         self.events.setdefault(name, []).append(Event(self.seconds, told))
 
 
-async def eventually(holds: Callable[[], Any], what: str) -> None:
+async def eventually(holds: Callable[[], Awaitable[bool]], what: str) -> None:
     """Raises `TimeoutError` with what never came to be."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
+    while not await holds():
         if time.monotonic() > deadline:
             raise TimeoutError(what)
         await asyncio.sleep(0.1)

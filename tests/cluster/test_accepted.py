@@ -16,10 +16,10 @@ import yaml
 from components.planning import labels
 from components.planning.plan import RegionPlan
 from components.settings import stackfile
-from rehearsal.cluster import definitions, nodes, objects
+from rehearsal.cluster import nodes, objects
 from rehearsal.cluster.control_plane import control_plane
 from rehearsal.cluster.kubectl import Answer, Kubectl
-from rehearsal.cluster.report import Applied, table
+from rehearsal.cluster.report import Applied, apply, table
 from rehearsal.recorder import Recorded, rehearse
 from tests.conftest import planned
 
@@ -71,14 +71,11 @@ def built(
 ) -> Cluster:
     began = time.monotonic()
     plan = next(one for one in planned(stack).regions if one.region == region)
-    kubectl = Kubectl(held.enter_context(control_plane(folder)).kubeconfig)
-    kubectl.define(definitions.files(), definitions.target_group_binding())
-    said = kubectl.apply(objects.manifest(one) for one in told)
-    seconds = time.monotonic() - began
-    assert said.accepted, said.err
-    assert len(said.out.splitlines()) == len(told)
+    plane = held.enter_context(control_plane(folder))
+    applied, kubectl = apply(stack, region, told, plane, began), Kubectl(plane.kubeconfig)
+    assert applied.said.accepted, applied.refused
+    assert len(applied.said.out.splitlines()) == len(told)
     assert kubectl.apply([*nodes.system_nodes(plan), *nodes.floor_nodes(plan)]).accepted
-    applied = Applied(stack=stack, region=region, told=told, refused=said.err.strip(), seconds=seconds)
     return Cluster(plan, kubectl, applied)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from components.planning import labels
+from components.regional.node_pools.manifests import STARTUP_TAINTS
 from rehearsal.cluster.loop.api import MERGE, Api, Json
 
 NETWORK = "127.200"
@@ -41,7 +42,7 @@ class Kubelet:
     _processes: dict[str, multiprocessing.process.BaseProcess] = field(default_factory=dict)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _leaving: set[str] = field(default_factory=set)
-    _addresses: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    _addresses: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
         addressable()
@@ -68,10 +69,10 @@ class Kubelet:
                 self._replace_task(name, self._start(pod))
 
     async def _watch_nodes(self) -> None:
-        """Drivers take their taints off a new node, the storage driver's among them."""
+        """The storage driver takes its taint off a new node."""
         async for kind, node in self.api.watch("/api/v1/nodes"):
             taints = node["spec"].get("taints", [])
-            kept = [one for one in taints if not one["key"].endswith("agent-not-ready")]
+            kept = [one for one in taints if one["key"] not in STARTUP_TAINTS.values()]
             if kind != "DELETED" and kept != taints:
                 name = node["metadata"]["name"]
                 # As a merge: another's taint that comes meanwhile is refused by the version, and seen at the next event.

@@ -9,6 +9,7 @@ import yaml
 from components.catalog import prices
 from components.catalog.accelerators import Accelerator
 from components.planning.plan import RegionPlan
+from components.regional.node_pools.manifests import NODE_CLASS
 from rehearsal import gobuild
 from rehearsal.cluster import certificates, nodes
 from rehearsal.cluster.control_plane import ControlPlane, free_ports
@@ -16,8 +17,6 @@ from rehearsal.cluster.kubectl import Kubectl
 from rehearsal.cluster.loop import monitoring
 from rehearsal.cluster.loop.pace import PACE, hurried, wall
 from rehearsal.cluster.programs import KARPENTER, KEDA
-
-NODE_CLASS: Final = "gpu"
 
 BATCH_SECONDS: Final = (1, 10)
 """Karpenter waits so long for another pending pod, and at most so long for all of them: its defaults."""
@@ -137,9 +136,8 @@ def start_karpenter(plane: ControlPlane, kubectl: Kubectl, here: RegionPlan, boo
 def node_pool(told: Mapping[str, Any]) -> dict[str, Any]:
     """A NodePool of ours at the loop's pace, its nodes made by the stand-in instead of EC2."""
     pool = hurried(told)
-    pool["spec"]["template"]["spec"]["nodeClassRef"] = {
-        "group": "karpenter.kwok.sh", "kind": "KWOKNodeClass", "name": NODE_CLASS,
-    }  # fmt: skip
+    reference = pool["spec"]["template"]["spec"]["nodeClassRef"]
+    reference |= {"group": "karpenter.kwok.sh", "kind": "KWOKNodeClass"}
     return pool
 
 

@@ -65,7 +65,7 @@ class Watcher:
         hpas, deployments, *measured = await asyncio.gather(
             self.api.get(HPAS),
             self.api.get(DEPLOYMENTS),
-            *(self._ask(client, query) for query in QUERIES.values()),
+            *(ask(client, self.prometheus_port, query) for query in QUERIES.values()),
         )
         desired = {
             one["spec"]["scaleTargetRef"]["name"]: one["status"].get("desiredReplicas", 0)
@@ -93,15 +93,14 @@ class Watcher:
     def _pods_of(self, name: str) -> list[Json]:
         return [one for one in self.kubelet.pods.values() if one["metadata"]["labels"][labels.MODEL] == name]
 
-    async def _ask(self, client: httpx.AsyncClient, query: str) -> dict[str, float]:
-        """By model; nothing of whom there is nothing to see, and nothing at all while Prometheus is gone."""
-        with contextlib.suppress(httpx.TransportError):
-            answer = await client.get(
-                f"http://127.0.0.1:{self.prometheus_port}/api/v1/query", params={"query": query}
-            )
-            if answer.is_success:
-                return dict(_values(answer.json()["data"]["result"]))
-        return {}
+
+async def ask(client: httpx.AsyncClient, prometheus_port: int, query: str) -> dict[str, float]:
+    """By model, or without one; nothing where there is nothing to see, and nothing at all while Prometheus is gone."""
+    with contextlib.suppress(httpx.TransportError):
+        answer = await client.get(f"http://127.0.0.1:{prometheus_port}/api/v1/query", params={"query": query})
+        if answer.is_success:
+            return dict(_values(answer.json()["data"]["result"]))
+    return {}
 
 
 def _values(result: Iterable[Json]) -> Iterable[tuple[str, float]]:
