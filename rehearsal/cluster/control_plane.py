@@ -32,6 +32,9 @@ ENDING_SECONDS: Final = 2
 """An API server would wait a quarter of a minute for those who watch; nothing here is worth it."""
 
 
+LAST_LINES: Final = 15
+
+
 class NotRunning(RuntimeError):
     """A part ended, or never answered; says which, and what it wrote last."""
 
@@ -43,6 +46,8 @@ class ControlPlane:
     folder: Path
     port: int
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _told: dict[str, tuple[tuple[str, ...], Mapping[str, str]]] = field(default_factory=dict)
+    """Arguments and environment of each program, to start it again."""
 
     @property
     def url(self) -> str:
@@ -54,6 +59,7 @@ class ControlPlane:
 
     def start(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         """One program, its output beside the others'."""
+        self._told[name] = arguments, environment or {}
         with (self.folder / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 [str(gobuild.ensure(ALL[name])), *arguments],
@@ -68,6 +74,19 @@ class ControlPlane:
         process = self._processes.pop(name)
         process.kill()
         process.wait()
+
+    def restart(self, name: str) -> None:
+        """One program that has ended, as it was started."""
+        arguments, environment = self._told[name]
+        self.start(name, *arguments, environment=environment)
+
+    def ended(self) -> dict[str, str]:
+        """Programs that ended without being asked to, each with its exit status and what it wrote last."""
+        return {
+            name: f"{name} ended with {process.returncode}:\n{self._last_words(name)}"
+            for name, process in self._processes.items()
+            if process.poll() is not None
+        }
 
     def stop(self) -> None:
         """Everything that was started and nothing else, in reverse; what does not end when asked is ended."""
@@ -86,9 +105,8 @@ class ControlPlane:
         trusted = ssl.create_default_context(cafile=str(self.folder / certificates.AUTHORITY))
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            for name, process in self._processes.items():
-                if process.poll() is not None:
-                    raise NotRunning(f"{name} ended with {process.returncode}:\n{self._last_words(name)}")
+            for told in self.ended().values():
+                raise NotRunning(told)
             with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=5, context=trusted):
                 return
             time.sleep(0.2)
@@ -97,7 +115,11 @@ class ControlPlane:
         )
 
     def _last_words(self, name: str) -> str:
-        return "\n".join((self.folder / f"{name}.log").read_text(errors="replace").splitlines()[-15:])
+        """Of a Go program that panicked why, before all its stacks."""
+        lines = (self.folder / f"{name}.log").read_text(errors="replace").splitlines()
+        panics = [place for place, line in enumerate(lines) if line.startswith(("panic:", "fatal error:"))]
+        words = lines[panics[-1] :] if panics else lines[-LAST_LINES:]
+        return "\n".join(words[:LAST_LINES])
 
 
 @contextlib.contextmanager

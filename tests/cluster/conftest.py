@@ -1,6 +1,7 @@
 """What real clusters and the loop showed, printed at the end of the run."""
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +16,14 @@ SHOWN = pytest.StashKey[list[RenderableType]]()
 def show(pytestconfig) -> Callable[[RenderableType], None]:
     """Prints it at the end."""
     return pytestconfig.stash.setdefault(SHOWN, []).append
+
+
+@pytest.fixture(scope="session")
+def orderly() -> Iterator[None]:
+    """Who tells the run to end, as `timeout` does, has its programs ended too, as upon Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

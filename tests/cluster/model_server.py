@@ -7,6 +7,8 @@ nothing but the seconds it took. Beside it, as on a node, answers a stand-in for
 
 import asyncio
 import json
+import multiprocessing
+import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -62,6 +64,9 @@ def serve(starting: Starting) -> None:
 
 async def _serve(starting: Starting) -> None:
     began = now()
+    # A run that is killed takes its servers with it: the next run's pods are to be at their addresses.
+    if run := multiprocessing.parent_process():
+        asyncio.get_running_loop().add_reader(run.sentinel, os._exit, 1)
     standing = Standing(starting)
     prometheus_client.start_http_server(EXPORTER_PORT, starting.address, standing.exporter)
     await asyncio.sleep(wall(starting.cold_seconds))
@@ -89,6 +94,7 @@ class Standing:
         self.registry = CollectorRegistry()
         self.exporter = CollectorRegistry()
         self._answers: dict[int, asyncio.Future[None]] = {}
+        self._asked = asyncio.Event()
         self._seen = 0
         self._looked = now()
         who = {"model_name": starting.model, "engine": "0"}
@@ -115,9 +121,12 @@ class Standing:
         return min(100.0, 100 * busy / passed) if passed > 0 else 0.0
 
     async def tick(self) -> None:
-        """Works on, and lets those go whose answer is done."""
+        """Works on, and lets those go whose answer is done; rests while nobody asks."""
         while True:
             self._work()
+            if not self.server.inflight:
+                self._asked.clear()
+                await self._asked.wait()
             await asyncio.sleep(TICK_SECONDS)
 
     def _work(self) -> None:
@@ -149,6 +158,7 @@ class Standing:
         if not self.server.take(request):
             await _answer(send, 503, {"error": "the queue is full"})
             return
+        self._asked.set()
         answer = self._answers[id(request)] = asyncio.get_running_loop().create_future()
         await answer
         await _answer(send, 200, {"seconds": now() - request.seconds})

@@ -34,10 +34,12 @@ class Stage:
     """Set when only those play that wait for the others' end."""
     entrances: dict[str, Entrance] = field(default_factory=dict)
     events: dict[str, list[Event]] = field(default_factory=dict)
+    fallen: list[str] = field(default_factory=list)
+    """Controllers that ended by themselves and were started again, each with its last words."""
     kubelet: Kubelet = field(init=False)
 
     def __post_init__(self) -> None:
-        self.kubelet = Kubelet(self.api, self.target)
+        self.kubelet = Kubelet(self.api, self.target, preload=[model_server.__name__])
 
     def target(self, pod: Json, address: str) -> tuple[Callable[..., None], tuple[Any, ...]]:
         """A floor that was there before is warm; what comes later is cold."""

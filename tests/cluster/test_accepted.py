@@ -51,7 +51,7 @@ class Cluster:
 
 
 @pytest.fixture(scope="module")
-def clusters(tmp_path_factory, show) -> Iterator[dict[tuple[str, str], Cluster]]:
+def clusters(tmp_path_factory, show, orderly) -> Iterator[dict[tuple[str, str], Cluster]]:
     """All at once: each waits for its own programs more than it works."""
     told = {stack: objects.by_cluster(rehearse(stackfile.read(stack))) for stack, _ in CLUSTERS}
     with contextlib.ExitStack() as held, futures.ThreadPoolExecutor() as beside:

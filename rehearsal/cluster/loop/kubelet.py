@@ -1,16 +1,17 @@
 """What a kubelet and its drivers would do for the pods of model servers: start a process, probe it, and see it out.
 
 KWOK's nodes run nothing. Each pod of the serving namespace that the scheduler has put on one is stood for by a process of
-this machine at an address of its own in 127.200.0.0/16, so that Prometheus and the entrance reach it at its pod's address.
+this machine at an address of its own, such as 127.200.0.1, so that Prometheus and the entrance reach it at its pod's address.
 Nothing else of a kubelet is here: no image, no volume, no limit; the pod's cold start is the plan's.
 """
 
 import asyncio
 import contextlib
+import errno
 import itertools
 import multiprocessing
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,10 +21,11 @@ from components.planning import labels
 from components.regional.node_pools.manifests import STARTUP_TAINTS
 from rehearsal.cluster.loop.api import MERGE, Api, Json
 
-NETWORK = "127.200"
+NETWORKS = tuple(f"127.{place}" for place in range(200, 216))
+"""Each run takes one that no other run on this machine has."""
 
-PROBE_SECONDS = 0.05
-"""Of ours, less than one of the model's: what a probe's period adds in earnest, up to five seconds, is left out."""
+PROBE_SECONDS = 0.1
+"""Of ours, a second and a half of the model's; in earnest a probe's period adds up to five."""
 
 PODS = f"/api/v1/namespaces/{labels.SERVING_NAMESPACE}/pods"
 
@@ -37,6 +39,8 @@ class Kubelet:
 
     api: Api
     target: Target
+    preload: Sequence[str] = ()
+    """Modules that every pod's process needs: loaded once, for all of them, a process is there in 6 ms instead of 160."""
     pods: dict[str, Json] = field(default_factory=dict)
     """Those that there are, by name, as last told; the entrance and the recorder read them."""
     _processes: dict[str, multiprocessing.process.BaseProcess] = field(default_factory=dict)
@@ -45,9 +49,9 @@ class Kubelet:
     _addresses: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        addressable()
-        # Forked from one that has loaded everything: a pod's process is there in milliseconds.
+        self._network, self._held = network()
         self._forks = multiprocessing.get_context("forkserver")
+        self._forks.set_forkserver_preload(list(self.preload))
 
     async def run(self) -> None:
         """For as long as it is not cancelled."""
@@ -88,7 +92,7 @@ class Kubelet:
 
     async def _start(self, pod: Json) -> None:
         name, count = pod["metadata"]["name"], next(self._addresses)
-        address = f"{NETWORK}.{count // 250}.{count % 250 + 1}"
+        address = f"{self._network}.{count // 250}.{count % 250 + 1}"
         run, given = self.target(pod, address)
         process = self._forks.Process(target=run, args=given, daemon=True)
         process.start()
@@ -133,18 +137,28 @@ class Kubelet:
         """Ends every process that it started."""
         for name in list(self._processes):
             self._end(name)
+        self._held.close()
 
 
-def addressable() -> None:
-    """Raises `RuntimeError` where pods cannot have addresses of their own."""
-    with socket.socket() as one:
+def network() -> tuple[str, socket.socket]:
+    """One of `NETWORKS`, and the socket that keeps it from other runs until it is closed.
+
+    Raises `RuntimeError` where pods cannot have addresses of their own.
+    """
+    for one in NETWORKS:
+        held = socket.socket()
         try:
-            one.bind((f"{NETWORK}.0.1", 0))
-        except OSError:
-            raise RuntimeError(
-                f"the loop gives its pods addresses in {NETWORK}.0.0/16, and this machine's loopback has 127.0.0.1 alone;"
-                " run it on Linux, or in a Linux container"
-            ) from None
+            held.bind((f"{one}.255.254", labels.SERVER_PORT))
+        except OSError as refused:
+            held.close()
+            if refused.errno != errno.EADDRINUSE:
+                raise RuntimeError(
+                    f"the loop gives its pods addresses in {one}.0.0/16, and this machine's loopback has 127.0.0.1 alone;"
+                    " run it on Linux, or in a Linux container"
+                ) from None
+        else:
+            return one, held
+    raise RuntimeError(f"{len(NETWORKS)} loops run on this machine already; wait for one to end")
 
 
 def status(address: str, *, ready: bool) -> Json:
@@ -171,7 +185,10 @@ def is_ready(pod: Json) -> bool:
 
 
 async def _healthy(client: httpx.AsyncClient, address: str) -> bool:
+    """Most are asked long before they listen: that is found out without a request, at a tenth of what one takes."""
     try:
+        _, opened = await asyncio.open_connection(address, labels.SERVER_PORT)
+        opened.close()
         return (await client.get(f"http://{address}:{labels.SERVER_PORT}/health")).is_success
-    except httpx.TransportError:
+    except (OSError, httpx.TransportError):
         return False

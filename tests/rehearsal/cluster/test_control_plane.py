@@ -58,6 +58,29 @@ def test_a_part_that_ends_is_named_with_its_last_words(plane, monkeypatch):
         plane.wait_for("/readyz")
 
 
+def test_a_program_that_fell_is_told_and_started_again_as_it_was(plane, tmp_path):
+    plane.start("keda-operator", "-c", "echo panic: $WHY; exit 2", environment={"WHY": "nil"})
+    processes(plane)[0].wait()
+    assert plane.ended() == {"keda-operator": "keda-operator ended with 2:\npanic: nil"}
+    plane.restart("keda-operator")
+    processes(plane)[0].wait()
+    assert (tmp_path / "keda-operator.log").read_text() == "panic: nil\n" * 2
+
+
+def test_of_a_program_that_panicked_the_reason_is_told_and_not_the_end_of_its_stacks(plane):
+    plane.start("karpenter", "-c", "echo hello; echo panic: nil; seq 100; exit 2")
+    processes(plane)[0].wait()
+    told = plane.ended()["karpenter"].splitlines()
+    assert told[1:3] == ["panic: nil", "1"]
+    assert len(told) == 1 + module.LAST_LINES
+
+
+def test_a_program_that_was_killed_on_purpose_has_not_ended_by_itself(plane):
+    plane.start("prometheus", "-c", "exec sleep 60")
+    plane.kill("prometheus")
+    assert plane.ended() == {}
+
+
 def test_a_program_inherits_the_environment_and_what_it_is_given(plane, tmp_path, monkeypatch):
     monkeypatch.setitem(os.environ, "LLM_FLEET_TEST", "inherited")
     plane.start("kwok", "-c", "echo $LLM_FLEET_TEST $MORE", environment={"MORE": "given"})

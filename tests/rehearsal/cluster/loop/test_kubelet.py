@@ -6,7 +6,7 @@ import kubernetes_validate
 import pytest
 
 from components.catalog import versions
-from rehearsal.cluster.loop.kubelet import addressable, is_ready, status
+from rehearsal.cluster.loop.kubelet import NETWORKS, is_ready, network, status
 
 
 def pod(ready, **metadata):
@@ -31,4 +31,13 @@ def test_a_machine_without_addresses_for_pods_is_told_so(monkeypatch):
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
     with pytest.raises(RuntimeError, match="run it on Linux, or in a Linux container"):
-        addressable()
+        network()
+
+
+def test_two_runs_on_one_machine_have_pods_at_different_addresses():
+    (one, first), (other, second) = network(), network()
+    with first, second:
+        assert one != other
+    again, third = network()
+    with third:
+        assert again in NETWORKS
