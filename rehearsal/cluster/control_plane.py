@@ -34,6 +34,9 @@ ENDING_SECONDS: Final = 2
 
 LAST_LINES: Final = 15
 
+COLLECTED_SELDOM: Final = {"GOGC": "400"}
+"""These heaps are small and live for minutes: memory for processor time, of which two cores have little to spare."""
+
 
 class NotRunning(RuntimeError):
     """A part ended, or never answered; says which, and what it wrote last."""
@@ -66,7 +69,7 @@ class ControlPlane:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
-                env={**os.environ, **(environment or {})},
+                env={**os.environ, **COLLECTED_SELDOM, **(environment or {})},
             )
 
     def kill(self, name: str) -> None:

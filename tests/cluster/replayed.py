@@ -59,12 +59,18 @@ def first(recording: Recording, what: str, count: int) -> float:
     return next(one.seconds for one in recording.samples if getattr(one, what) >= count)
 
 
-def within_one(recording: Recording) -> tuple[int, int]:
-    """Samples, up to the first thing that was done, in which the replay is at most one replica away; and all of them."""
+def within_one(recording: Recording, *, late_seconds: float = 0) -> tuple[int, int]:
+    """Samples, up to the first thing that was done, in which the replay is at most one replica away; and all of them.
+
+    Away from where it is then, or was up to `late_seconds` of the model's before.
+    """
     until = recording.events[0].seconds if recording.events else float("inf")
     told = replay(recording)
     near = [
-        abs(one.replicas - at(told, one.seconds)) <= 1 for one in recording.samples if one.seconds < until
+        min(abs(one.replicas - at(told, one.seconds - late)) for late in (0, min(late_seconds, one.seconds)))
+        <= 1
+        for one in recording.samples
+        if one.seconds < until
     ]
     return sum(near), len(near)
 

@@ -15,7 +15,7 @@ from rehearsal.cluster.control_plane import NotRunning
 from rehearsal.cluster.loop.api import Api
 from rehearsal.cluster.loop.entrance import Entrance
 from rehearsal.cluster.loop.loop import Loop
-from rehearsal.cluster.loop.pace import PACE
+from rehearsal.cluster.loop.pace import PACE, wall
 from rehearsal.cluster.loop.watcher import Watcher, ask
 from rehearsal.cluster.timeline import Counts, Event, Recording, Thresholds
 from tests.cluster.scenarios import MINUTE, SCENARIOS, Scenario, requests
@@ -154,7 +154,11 @@ def turned(scaled_object: dict[str, Any], minute: datetime) -> dict[str, Any]:
 
 def start_of(stage: Stage, scenario: Scenario) -> float:
     """Of `time.monotonic()`."""
-    return stage.turned - BEFORE_THE_HOUR if scenario.by_calendar else stage.began
+    return (
+        stage.turned - BEFORE_THE_HOUR
+        if scenario.by_calendar
+        else stage.began + wall(scenario.after * MINUTE)
+    )
 
 
 async def _one(stage: Stage, scenario: Scenario) -> None:
