@@ -21,7 +21,7 @@ engine: $(VENV)/.installed
 	$(RUN) -m pytest -m engine
 
 cluster: $(VENV)/.installed
-	$(RUN) -m pytest -m cluster
+	$(RUN) -m rehearsal.cluster.programs && $(RUN) -m pytest -m cluster
 
 lint: $(VENV)/.installed
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .

@@ -1,15 +1,13 @@
 """Starts and stops a control plane on loopback: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, KWOK."""
 
 import contextlib
-import os
 import socket
 import ssl
-import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +15,8 @@ import yaml
 
 from rehearsal import gobuild
 from rehearsal.cluster import certificates
-from rehearsal.cluster.programs import ALL, KWOK, PROGRAMS
+from rehearsal.cluster.processes import Processes
+from rehearsal.cluster.programs import KWOK, PROGRAMS
 
 PATIENCE_SECONDS: Final = 120
 """Until everything answers: some ten on two idle cores."""
@@ -28,29 +27,16 @@ TOKEN: Final = "loopback"
 STAGES: Final = ("node/fast", "node/heartbeat-with-lease", "pod/fast")
 """KWOK's own: nodes are ready at once, pods run as soon as they are bound and end as soon as they are deleted."""
 
-ENDING_SECONDS: Final = 2
-"""An API server would wait a quarter of a minute for those who watch; nothing here is worth it."""
-
-
-LAST_LINES: Final = 15
-
-COLLECTED_SELDOM: Final = {"GOGC": "400"}
-"""These heaps are small and live for minutes: memory for processor time, of which two cores have little to spare."""
-
 
 class NotRunning(RuntimeError):
     """A part ended, or never answered; says which, and what it wrote last."""
 
 
 @dataclass
-class ControlPlane:
+class ControlPlane(Processes):
     """A running control plane and where it is."""
 
-    folder: Path
     port: int
-    _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    _told: dict[str, tuple[tuple[str, ...], Mapping[str, str]]] = field(default_factory=dict)
-    """Arguments and environment of each program, to start it again."""
 
     @property
     def url(self) -> str:
@@ -59,48 +45,6 @@ class ControlPlane:
     @property
     def kubeconfig(self) -> Path:
         return self.folder / "kubeconfig"
-
-    def start(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
-        """One program, its output beside the others'."""
-        self._told[name] = arguments, environment or {}
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self._processes[name] = subprocess.Popen(
-                [str(gobuild.ensure(ALL[name])), *arguments],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=self.folder,
-                env={**os.environ, **COLLECTED_SELDOM, **(environment or {})},
-            )
-
-    def kill(self, name: str) -> None:
-        """One program, at once, as when its node is lost."""
-        process = self._processes.pop(name)
-        process.kill()
-        process.wait()
-
-    def restart(self, name: str) -> None:
-        """One program that has ended, as it was started."""
-        arguments, environment = self._told[name]
-        self.start(name, *arguments, environment=environment)
-
-    def ended(self) -> dict[str, str]:
-        """Programs that ended without being asked to, each with its exit status and what it wrote last."""
-        return {
-            name: f"{name} ended with {process.returncode}:\n{self._last_words(name)}"
-            for name, process in self._processes.items()
-            if process.poll() is not None
-        }
-
-    def stop(self) -> None:
-        """Everything that was started and nothing else, in reverse; what does not end when asked is ended."""
-        for process in reversed(self._processes.values()):
-            process.terminate()
-        for process in reversed(self._processes.values()):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(ENDING_SECONDS)
-            if process.poll() is None:
-                process.kill()
-                process.wait()
 
     def wait_for(self, path: str) -> None:
         """Until the API server answers 200 there; raises `NotRunning` once a part has ended."""
@@ -114,15 +58,8 @@ class ControlPlane:
                 return
             time.sleep(0.2)
         raise NotRunning(
-            f"{path} did not answer within {PATIENCE_SECONDS} s:\n{self._last_words('kube-apiserver')}"
+            f"{path} did not answer within {PATIENCE_SECONDS} s:\n{self.last_words('kube-apiserver')}"
         )
-
-    def _last_words(self, name: str) -> str:
-        """Of a Go program that panicked why, before all its stacks."""
-        lines = (self.folder / f"{name}.log").read_text(errors="replace").splitlines()
-        panics = [place for place, line in enumerate(lines) if line.startswith(("panic:", "fatal error:"))]
-        words = lines[panics[-1] :] if panics else lines[-LAST_LINES:]
-        return "\n".join(words[:LAST_LINES])
 
 
 @contextlib.contextmanager

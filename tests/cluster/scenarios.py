@@ -1,5 +1,6 @@
 """What is tried on the loop: traffic for each model, and what is done to the fleet meanwhile."""
 
+import asyncio
 import itertools
 import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -71,9 +72,13 @@ async def take_a_spot_node(stage: Stage) -> None:
     node, claim = await _a_spot_node(stage, "spot")
     stage.tell("spot", "120 seconds' notice for a spot node")
     await stage.api.delete(f"/apis/karpenter.sh/v1/nodeclaims/{claim}")
-    await stage.until(at + drain_plan().notice_seconds)
-    left = stage.kubelet.take_away(node)
-    stage.tell("spot", f"the node is gone, with {len(left)} of its pods still there")
+    gone = at + drain_plan().notice_seconds
+    while stage.kubelet.on(node) and stage.seconds < gone:
+        await asyncio.sleep(0.1)
+    stage.tell("spot", f"{len(stage.kubelet.on(node))} of its pods are left")
+    await stage.until(gone)
+    stage.kubelet.take_away(node)
+    stage.tell("spot", "the node is gone")
 
 
 async def _a_spot_node(stage: Stage, name: str) -> tuple[str, str]:

@@ -125,13 +125,15 @@ class Kubelet:
         if process := self._processes.pop(name, None):
             process.kill()
 
-    def take_away(self, node: str) -> list[str]:
-        """The node's machine is gone: its processes end at once; the names of the pods that were on it still."""
-        found = [name for name, pod in self.pods.items() if pod["spec"].get("nodeName") == node]
-        for name in found:
+    def on(self, node: str) -> list[str]:
+        """Names of the pods that a node has."""
+        return [name for name, pod in self.pods.items() if pod["spec"].get("nodeName") == node]
+
+    def take_away(self, node: str) -> None:
+        """The node's machine is gone: its processes end at once."""
+        for name in self.on(node):
             if process := self._processes.get(name):
                 process.kill()
-        return found
 
     def close(self) -> None:
         """Ends every process that it started."""
