@@ -39,6 +39,8 @@ DEPLOYMENT_READY: Final = "kube_deployment_status_replicas_ready"
 DEPLOYMENT_REPLICAS: Final = "kube_deployment_spec_replicas"
 HPA_MAX: Final = "kube_horizontalpodautoscaler_spec_max_replicas"
 HPA_DESIRED: Final = "kube_horizontalpodautoscaler_status_desired_replicas"
+HPA_CONDITION: Final = "kube_horizontalpodautoscaler_status_condition"
+"""1 for each `condition` and the `status` that it has, in lower case. kube-state-metrics, stable (2026-11)."""
 JOB_FAILED: Final = "kube_job_failed"
 """1 with `condition="true"` once a Job has given up; `kube_job_status_failed` counts failed pods of Jobs that succeeded."""
 NODE_LABELS: Final = "kube_node_labels"
@@ -49,7 +51,7 @@ _PLAIN: Final = (
     REQUESTS_RUNNING, REQUESTS_WAITING, KV_CACHE_USE, PROMPT_TOKENS, GENERATION_TOKENS, REQUEST_SUCCESS, PREEMPTIONS,
     PREFIX_QUERIES, PREFIX_HITS, GPU_UTILISATION, GPU_MEMORY_USED, GPU_MEMORY_FREE, GPU_TEMPERATURE, GPU_POWER, GPU_XID,
     NODEPOOL_USAGE, NODEPOOL_LIMIT, NODEPOOL_COST, INTERRUPTIONS, POD_STATUS, POD_READY, POD_REQUESTS, DEPLOYMENT_READY,
-    DEPLOYMENT_REPLICAS, HPA_MAX, HPA_DESIRED, JOB_FAILED, NODE_LABELS, NODE_CAPACITY, UP,
+    DEPLOYMENT_REPLICAS, HPA_MAX, HPA_DESIRED, HPA_CONDITION, JOB_FAILED, NODE_LABELS, NODE_CAPACITY, UP,
 )  # fmt: skip
 HISTOGRAMS: Final = (TIME_TO_FIRST_TOKEN, INTER_TOKEN, QUEUE_TIME, END_TO_END)
 

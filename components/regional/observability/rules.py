@@ -133,10 +133,19 @@ def model_alerts(plan: RegionPlan, model: ModelPlan) -> Iterator[dict[str, Any]]
     ready = f'{metrics.DEPLOYMENT_READY}{{deployment="{model.name}",{NAMESPACE}}}'
     if model.replicas.floor:
         yield tell("ModelDown", f"{ready} < 1 or absent({ready})", "1m", "critical", "has no ready replica")
+    autoscaler = f'horizontalpodautoscaler="keda-hpa-{model.name}",{NAMESPACE}'
+    # Of a model that sleeps the autoscaler is switched off, which is nothing to tell.
+    yield tell(
+        "ModelScalingBlind",
+        f'{metrics.HPA_CONDITION}{{{autoscaler},condition="ScalingActive",status="false"}} == 1'
+        f" and on(horizontalpodautoscaler) {metrics.HPA_DESIRED}{{{autoscaler}}} > 0",
+        "5m",
+        "critical",
+        "stays at its replicas whatever comes: its autoscaler has had no measure for five minutes",
+    )
     yield tell(
         "ModelAtCeiling",
-        f'{metrics.HPA_DESIRED}{{horizontalpodautoscaler="keda-hpa-{model.name}",{NAMESPACE}}}'
-        f" >= {model.replicas.ceiling}",
+        f"{metrics.HPA_DESIRED}{{{autoscaler}}} >= {model.replicas.ceiling}",
         "15m",
         "warning",
         f"has wanted all of its {model.replicas.ceiling} replicas for fifteen minutes",

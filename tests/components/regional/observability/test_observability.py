@@ -21,7 +21,7 @@ def rules_of(cloud, region=HOME):
 def series(query: str) -> set[str]:
     """Names of the series a query reads: identifiers before a selector, a range, or alone."""
     promql_parser.parse(query)
-    bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|by\s*\([^)]*\)", " ", query)
+    bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|(?:by|on)\s*\([^)]*\)", " ", query)
     functions = set(re.findall(r"([a-z_]+)\s*\(", bare))
     words = {"or", "and", "by", "le", "on", "group_left"}
     return {word for word in NAMES.findall(bare) if not word.isdigit()} - functions - words
@@ -54,7 +54,7 @@ def test_every_alert_says_how_bad_it_is_what_it_is_and_where_to_read_on(prod):
 def test_what_must_be_told_is_told(prod):
     assert {rule["alert"] for rule in rules_of(prod) if "alert" in rule} == {
         "ModelQueueLong", "ModelKvCacheFull", "ModelFirstTokenSlow", "ModelTokensSlow", "ModelDown", "ModelAtCeiling",
-        "GpuXidErrors", "GpuPodsPending", "SpotInterruptions", "GpuCostOverPlan", "WeightsNotFilled", "ModelsUnseen",
+        "ModelScalingBlind", "GpuXidErrors", "GpuPodsPending", "SpotInterruptions", "GpuCostOverPlan", "WeightsNotFilled", "ModelsUnseen",
     }  # fmt: skip
 
 
@@ -62,6 +62,18 @@ def test_a_long_queue_is_twenty_for_two_minutes(prod):
     long = next(rule for rule in rules_of(prod) if rule.get("alert") == "ModelQueueLong")
     assert long["expr"].endswith("> 20")
     assert long["for"] == "2m"
+
+
+def test_an_autoscaler_without_measures_is_told_unless_its_model_sleeps(prod):
+    """When KEDA's operator falls and stays down, the autoscaler holds what it has and says so in this condition alone."""
+    blind = [rule for rule in rules_of(prod) if rule.get("alert") == "ModelScalingBlind"]
+    held = next(rule for rule in blind if rule["labels"]["model"] == "llama-8b")
+    hpa = 'horizontalpodautoscaler="keda-hpa-llama-8b",namespace="serving"'
+    assert held["expr"] == (
+        f'kube_horizontalpodautoscaler_status_condition{{{hpa},condition="ScalingActive",status="false"}} == 1'
+        f" and on(horizontalpodautoscaler) kube_horizontalpodautoscaler_status_desired_replicas{{{hpa}}} > 0"
+    )
+    assert {rule["labels"]["severity"] for rule in blind} == {"critical"}
 
 
 def test_a_model_that_may_sleep_is_not_reported_down(prod):
