@@ -1,6 +1,6 @@
 """Recording and alert rules of one region; every threshold is the plan's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from components.catalog import metrics, prices
@@ -130,6 +130,15 @@ def model_alerts(plan: RegionPlan, model: ModelPlan) -> Iterator[dict[str, Any]]
         "warning",
         f"takes longer than the promised {model.objective.inter_token_seconds:g} s between tokens (p95)",
     )
+    yield from _replica_alerts(model, tell)
+
+
+Tell = Callable[[str, str, str, str, str], dict[str, Any]]
+"""An alert of one model: its name, when, how long, how bad, and the rest of a sentence that begins with the model."""
+
+
+def _replica_alerts(model: ModelPlan, tell: Tell) -> Iterator[dict[str, Any]]:
+    """Too few, not steered any more, or all that there may be."""
     ready = f'{metrics.DEPLOYMENT_READY}{{deployment="{model.name}",{NAMESPACE}}}'
     if model.replicas.floor:
         yield tell("ModelDown", f"{ready} < 1 or absent({ready})", "1m", "critical", "has no ready replica")

@@ -53,8 +53,9 @@ def test_every_alert_says_how_bad_it_is_what_it_is_and_where_to_read_on(prod):
 
 def test_what_must_be_told_is_told(prod):
     assert {rule["alert"] for rule in rules_of(prod) if "alert" in rule} == {
-        "ModelQueueLong", "ModelKvCacheFull", "ModelFirstTokenSlow", "ModelTokensSlow", "ModelDown", "ModelAtCeiling",
-        "ModelScalingBlind", "GpuXidErrors", "GpuPodsPending", "SpotInterruptions", "GpuCostOverPlan", "WeightsNotFilled", "ModelsUnseen",
+        "ModelQueueLong", "ModelKvCacheFull", "ModelFirstTokenSlow", "ModelTokensSlow", "ModelDown",
+        "ModelScalingBlind", "ModelAtCeiling", "GpuXidErrors", "GpuPodsPending", "SpotInterruptions",
+        "GpuCostOverPlan", "WeightsNotFilled", "ModelsUnseen",
     }  # fmt: skip
 
 
