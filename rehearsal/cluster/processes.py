@@ -48,7 +48,7 @@ class Processes:
         process.wait()
 
     def restart(self, name: str) -> None:
-        """One program that has ended, as it was started."""
+        """One program that has ended or was killed, as it was started."""
         arguments, environment = self._told[name]
         self.start(name, *arguments, environment=environment)
 

@@ -75,6 +75,12 @@ def within_one(recording: Recording, *, late_seconds: float = 0) -> tuple[int, i
     return sum(near), len(near)
 
 
+def all_within_one(recordings: Iterable[Recording], *, late_seconds: float = 0) -> tuple[int, int]:
+    """The same of several, added up."""
+    each = [within_one(one, late_seconds=late_seconds) for one in recordings]
+    return sum(near for near, _ in each), sum(every for _, every in each)
+
+
 def at(steps: Iterable[tuple[float, int]], second: float) -> int:
     """Of steps in the order of time, the value at a second."""
     return [value for start, value in steps if start <= second][-1]

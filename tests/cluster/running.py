@@ -17,7 +17,7 @@ from rehearsal.cluster.loop.entrance import Entrance
 from rehearsal.cluster.loop.loop import Loop
 from rehearsal.cluster.loop.pace import PACE, wall
 from rehearsal.cluster.loop.watcher import Watcher, ask
-from rehearsal.cluster.timeline import Counts, Event, Recording, Thresholds
+from rehearsal.cluster.timeline import Event, Recording, Thresholds
 from tests.cluster.scenarios import MINUTE, SCENARIOS, Scenario, requests
 from tests.cluster.stage import Stage, eventually
 
@@ -80,8 +80,7 @@ def _open(stage: Stage) -> str:
     """What is not answered yet, and what was told last, of each model."""
     told = {name: events[-1].told for name, events in stage.events.items()}
     return "; ".join(
-        f"{name}: {one.sent - one.answered - one.refused - len(one.lost)} requests open"
-        + (f", last {told[name]!r}" if name in told else "")
+        f"{name}: {one.counts.open} requests open" + (f", last {told[name]!r}" if name in told else "")
         for name, one in stage.entrances.items()
     )
 
@@ -94,7 +93,7 @@ async def _play(stage: Stage, names: tuple[str, ...]) -> dict[str, Recording]:
 
     await eventually(ready, "floors ready")
     await _seen(stage, sum(floors.values()))
-    stage.entrances = {name: Entrance(lambda name=name: stage.pods(name)) for name in names}
+    stage.entrances = {name: Entrance(lambda name=name: stage.kubelet.of(name)) for name in names}
     minute = _next_minute(stage)
     objects = [turned(one, minute) for one in stage.loop.scaled_objects]
     await asyncio.to_thread(stage.loop.let_scale, objects)
@@ -174,7 +173,7 @@ async def _one(stage: Stage, scenario: Scenario) -> None:
 
 def recording(stage: Stage, scenario: Scenario, watcher: Watcher) -> Recording:
     """What was seen of one model, in its own time."""
-    model, entrance = stage.loop.model(scenario.name), stage.entrances[scenario.name]
+    model = stage.loop.model(scenario.name)
     before = (start_of(stage, scenario) - stage.began) * PACE
     length = scenario.minutes * MINUTE
     return Recording(
@@ -183,12 +182,7 @@ def recording(stage: Stage, scenario: Scenario, watcher: Watcher) -> Recording:
         pace=PACE,
         floor=model.replicas.floor,
         ceiling=model.replicas.ceiling,
-        counts=Counts(
-            sent=entrance.sent,
-            answered=entrance.answered,
-            refused=entrance.refused,
-            lost=len(entrance.lost),
-        ),
+        counts=stage.entrances[scenario.name].counts,
         samples=tuple(
             dataclasses.replace(one, seconds=one.seconds - before)
             for one in watcher.samples[scenario.name]

@@ -83,7 +83,7 @@ async def take_a_spot_node(stage: Stage) -> None:
 
 async def _a_spot_node(stage: Stage, name: str) -> tuple[str, str]:
     """One with a ready pod of the model on it, and Karpenter's claim of it."""
-    holders = {one["spec"]["nodeName"] for one in stage.pods(name) if is_ready(one)}
+    holders = {one["spec"]["nodeName"] for one in stage.kubelet.of(name) if is_ready(one)}
     for claim in (await stage.api.get("/apis/karpenter.sh/v1/nodeclaims"))["items"]:
         spot = claim["metadata"]["labels"].get(labels.CAPACITY) == "spot"
         if spot and claim["status"].get("nodeName") in holders:

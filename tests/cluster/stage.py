@@ -55,11 +55,8 @@ class Stage:
         )
         return model_server.serve, (starting,)
 
-    def pods(self, name: str) -> list[Json]:
-        return [one for one in self.kubelet.pods.values() if one["metadata"]["labels"][labels.MODEL] == name]
-
     def ready(self, name: str) -> int:
-        return sum(map(is_ready, self.pods(name)))
+        return sum(map(is_ready, self.kubelet.of(name)))
 
     @property
     def seconds(self) -> float:

@@ -194,12 +194,6 @@ def test_the_replay_follows_what_really_happened(recordings):
 
     Of recordings that are kept, more is asked (`tests/rehearsal/replay`).
     """
-    late = SYNC_SECONDS
-    near, every = map(
-        sum,
-        zip(
-            *(replayed.within_one(recordings[name], late_seconds=late) for name in replayed.REPLAYED),
-            strict=True,
-        ),
-    )
+    told = [recordings[name] for name in replayed.REPLAYED]
+    near, every = replayed.all_within_one(told, late_seconds=SYNC_SECONDS)
     assert near / every >= 0.9

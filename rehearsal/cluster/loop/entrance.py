@@ -11,6 +11,7 @@ import httpx
 from components.planning import labels
 from rehearsal.cluster.loop.kubelet import Json, is_ready
 from rehearsal.cluster.loop.pace import wall
+from rehearsal.cluster.timeline import Counts
 from rehearsal.replay.traces import Request
 
 
@@ -28,6 +29,11 @@ class Entrance:
     closed: bool = False
     """Nobody comes any more; who is inside is answered."""
     _under_way: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def counts(self) -> Counts:
+        """So far."""
+        return Counts(sent=self.sent, answered=self.answered, refused=self.refused, lost=len(self.lost))
 
     async def play(self, requests: Iterable[Request], began: float) -> None:
         """Each at its own second after `began`, of `time.monotonic()`; returns when all are answered."""

@@ -125,6 +125,10 @@ class Kubelet:
         if process := self._processes.pop(name, None):
             process.kill()
 
+    def of(self, model: str) -> list[Json]:
+        """The pods that a model has."""
+        return [one for one in self.pods.values() if one["metadata"]["labels"][labels.MODEL] == model]
+
     def on(self, node: str) -> list[str]:
         """Names of the pods that a node has."""
         return [name for name, pod in self.pods.items() if pod["spec"].get("nodeName") == node]

@@ -40,7 +40,6 @@ class Loop:
     plane: ControlPlane
     kubectl: Kubectl
     plan: RegionPlan
-    pod_monitor: Mapping[str, Any]
     scaled_objects: tuple[dict[str, Any], ...]
     """At its pace."""
     prometheus_port: int
@@ -56,7 +55,8 @@ class Loop:
         self.plane.kill("prometheus")
 
     def return_prometheus(self) -> None:
-        parts.start_prometheus(self.plane, self.prometheus_port, self.pod_monitor)
+        """With its memory."""
+        self.plane.restart("prometheus")
 
 
 @contextlib.contextmanager
@@ -94,7 +94,6 @@ def loop(file: StackFile) -> Iterator[Loop]:
             plane=plane,
             kubectl=kubectl,
             plan=plan,
-            pod_monitor=monitor,
             scaled_objects=scaled,
             prometheus_port=port,
         )

@@ -26,7 +26,7 @@ ZONE_ID: Final = "topology.k8s.aws/zone-id"
 
 
 def start_prometheus(plane: ControlPlane, port: int, pod_monitor: Mapping[str, Any]) -> None:
-    """Scrapes at the pace of the loop; started again after a `kill` it has its memory still."""
+    """Scrapes at the pace of the loop."""
     monitor = hurried(pod_monitor)
     interval = monitor["spec"]["podMetricsEndpoints"][0]["interval"]
     file = monitoring.write(plane, monitor, interval)

@@ -74,7 +74,7 @@ class Watcher:
         replicas = {one["metadata"]["name"]: one["spec"]["replicas"] for one in deployments["items"]}
         seen = dict(zip(QUERIES, measured, strict=True))
         for name, entrance in self.entrances.items():
-            pods = self._pods_of(name)
+            pods = self.kubelet.of(name)
             arrived, self._sent[name] = entrance.sent - self._sent.get(name, 0), entrance.sent
             self.samples.setdefault(name, []).append(
                 Sample(
@@ -89,9 +89,6 @@ class Watcher:
                     **{key: seen[key].get(name) for key in MEASURES},
                 )
             )
-
-    def _pods_of(self, name: str) -> list[Json]:
-        return [one for one in self.kubelet.pods.values() if one["metadata"]["labels"][labels.MODEL] == name]
 
 
 async def ask(client: httpx.AsyncClient, prometheus_port: int, query: str) -> dict[str, float]:
